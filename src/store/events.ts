@@ -1,0 +1,55 @@
+import type { RecordEvent } from "../model/event.ts";
+import type { StoredRecord } from "../model/record.ts";
+import type { ActionRun, Decision } from "../model/run.ts";
+import type { QuotaRequest } from "./runs.ts";
+import type { Page, PageRequest } from "./page.ts";
+
+/** An event on its way in, with what the store must know to keep it once. */
+export type NewEvent = RecordEvent & {
+  /** Of the caller's content; the same id with another fingerprint is a conflict. Null where the id was made for this event alone. */
+  readonly fingerprint: string | null;
+  /** Rules whose first-time memory the decision wants to know. */
+  readonly firstTimeRules: readonly string[];
+  /** Refuse unless the stored record has this revision (0: there is none); null: no condition. */
+  readonly expectRevision: number | null;
+};
+
+/** What the store knows that the decision depends on. */
+export type DecisionInputs = {
+  readonly stored: StoredRecord | null;
+  /** Of `firstTimeRules`, those that have fired for this record before. */
+  readonly alreadyFired: ReadonlySet<string>;
+};
+
+/** A run to be written. One that its recorder has a free slot for comes as `running` with `leaseUntil`, and takes its quota as it is written. */
+export type NewRun = { readonly run: ActionRun; readonly leaseUntil: number | null; readonly quota: QuotaRequest | null };
+
+export type Decided = { readonly decision: Decision; readonly runs: readonly NewRun[]; readonly firstTime: readonly string[] };
+
+export type Intake =
+  | { readonly status: "accepted"; readonly decision: Decision; readonly runs: readonly ActionRun[]; readonly record: StoredRecord | null }
+  | { readonly status: "duplicate" }
+  | { readonly status: "conflict" }
+  /** The stored record has another revision than was expected. */
+  | { readonly status: "stale"; readonly revision: number };
+
+export type StoredEvent = RecordEvent & { readonly decision: Decision };
+
+export type EventFilter = {
+  readonly organization: string;
+  readonly module?: string;
+  readonly record?: string;
+  readonly type?: string;
+  readonly origin?: string;
+};
+
+export type EventLedger = {
+  /**
+   * Stores an event once: the event, its decision, its runs, first-time memory and the record. `decide` is pure and may be called
+   * more than once; what it says first is what counts. Repeating the call after a lost answer finds it done (`duplicate`).
+   */
+  intake(event: NewEvent, decide: (inputs: DecisionInputs) => Decided): Promise<Intake>;
+  event(organization: string, id: string): Promise<StoredEvent | null>;
+  /** Newest first. */
+  events(filter: EventFilter, page: PageRequest): Promise<Page<StoredEvent>>;
+};

@@ -1,0 +1,85 @@
+import type { ActionType, QuotaType } from "../model/action-type.ts";
+import type { ActionRun, Attempt, Execution, RunReason, RunStatus, TerminalStatus } from "../model/run.ts";
+import type { Json } from "../model/json.ts";
+import type { Page, PageRequest } from "./page.ts";
+
+/** A claimed run as its worker must name it: the token fences everyone who claimed it before. An `ActionRun` is one. */
+export type Claim = Pick<ActionRun, "organization" | "id" | "token" | "action">;
+
+/** `lost`: the worker that held it before stopped without settling; the attempt it lost is the run's last. */
+export type Claimed = { readonly run: ActionRun; readonly lost: boolean };
+
+export type ClaimRequest = {
+  /** ms; due times and leases are compared with it. */
+  readonly now: number;
+  readonly leaseUntil: number;
+  /** Free slots by action type; never more is claimed. */
+  readonly slots: Readonly<Record<ActionType, number>>;
+};
+
+/** What a run takes from its organization's day: one of at most `limit` starts of its type. */
+export type QuotaRequest = {
+  readonly type: QuotaType;
+  /** The organization's calendar day, YYYY-MM-DD. */
+  readonly day: string;
+  readonly limit: number;
+  /** Over quota: due again then instead of skipped; null: skipped. */
+  readonly deferUntil: number | null;
+};
+
+/** How a claimed run goes on. */
+export type Settlement = {
+  readonly status: TerminalStatus | "retrying" | "scheduled";
+  readonly reason: RunReason | null;
+  /** When it is due again; null where terminal. */
+  readonly dueAt: number | null;
+  /** Null where nothing was attempted (skipped before the start). */
+  readonly attempt: Attempt | null;
+  /** Kept for the next attempt; left as it is when absent. */
+  readonly frozen?: Json;
+  readonly at: number;
+};
+
+export type RunFilter = {
+  readonly organization: string;
+  readonly status?: RunStatus;
+  readonly module?: string;
+  readonly rule?: string;
+  readonly record?: string;
+  readonly type?: ActionType;
+  readonly event?: string;
+  /** ms, inclusive; bound `createdAt`, or `dueAt` where `status` is scheduled. */
+  readonly from?: number;
+  /** ms, exclusive. */
+  readonly to?: number;
+};
+
+export type RunLedger = {
+  /**
+   * Takes due runs (and running ones whose lease ended, whose lost attempt it writes down) for this worker: status `running`, token grown.
+   * Never more than the slots, oldest due first, none twice.
+   */
+  claim(request: ClaimRequest): Promise<readonly Claimed[]>;
+  /** Puts the leases off; answers the claims that are no longer held. */
+  extend(claims: readonly Claim[], leaseUntil: number): Promise<readonly Claim[]>;
+  /** Takes quota for a claimed run, once per run whatever is repeated. Over quota the run is skipped or deferred and `exceeded` comes back; `lost`: the claim is no longer held. */
+  takeQuota(claim: Claim, quota: QuotaRequest, now: number): Promise<"granted" | "exceeded" | "lost">;
+  /** Writes how an attempt ended, fenced by the token: false where the claim is no longer held. A terminal field update frees the runs that wait for it. */
+  settle(claim: Claim, settlement: Settlement): Promise<boolean>;
+  /** The earliest instant at which something not yet due becomes due, ms; null where nothing is pending. */
+  nextDue(after: number): Promise<number | null>;
+  run(organization: string, id: string): Promise<ActionRun | null>;
+  /** Newest first; `status: scheduled` in due order. */
+  runs(filter: RunFilter, page: PageRequest): Promise<Page<ActionRun>>;
+  /** In the order they were planned. */
+  runsOfEvent(organization: string, event: string): Promise<readonly ActionRun[]>;
+  execution(organization: string, id: string): Promise<Execution | null>;
+  /** Newest first; `status` and `type` ask for executions with such a run. */
+  executions(filter: RunFilter, page: PageRequest): Promise<Page<Execution>>;
+  /** A person asks again: due now, counts against the quota again. Only `failed`, `skipped`, `cancelled`, `retrying`; null where it is in another status or unknown. */
+  retry(organization: string, id: string, now: number): Promise<ActionRun | null>;
+  /** Only what has not started: `scheduled`, `retrying`; null where it is in another status or unknown. */
+  cancel(organization: string, id: string, now: number): Promise<ActionRun | null>;
+  /** Starts counted on a day of the organization. */
+  usage(organization: string, day: string): Promise<Readonly<Record<QuotaType, number>>>;
+};

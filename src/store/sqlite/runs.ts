@@ -1,0 +1,161 @@
+import type Database from "better-sqlite3";
+import { ACTION_TYPES } from "../../model/action-type.ts";
+import { isTerminal, type ActionRun, type Attempt } from "../../model/run.ts";
+import type { Claim, Claimed, ClaimRequest, QuotaRequest, RunLedger, Settlement } from "../runs.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import type { QuotaCounter } from "./quota.ts";
+import { createRunLists } from "./run-lists.ts";
+import { SELECT_RUN, toAttempts, toRun, type RunRow } from "./run-row.ts";
+
+export function createRunLedger(db: Database.Database, commits: GroupCommit, quota: QuotaCounter): RunLedger {
+  const due = db.prepare<[string, number, number], RunRow>(
+    `${SELECT_RUN} where runs.action_type = ? and runs.wake_at <= ? order by runs.wake_at, runs.seq limit ?`,
+  );
+  const take = db.prepare<[string, number, number, number]>(
+    "update runs set status = 'running', token = token + 1, attempts = ?, claimed_at = ?, wake_at = ? where seq = ?",
+  );
+  const extend = db.prepare<[number, string, string, number]>(
+    "update runs set wake_at = ? where organization = ? and id = ? and token = ? and status = 'running'",
+  );
+  const held = db.prepare<[string, string, number], RunRow>(
+    `${SELECT_RUN} where runs.organization = ? and runs.id = ? and runs.token = ? and runs.status = 'running'`,
+  );
+  const counted = db.prepare<[string, number]>("update runs set quota_day = ? where seq = ?");
+  const settle = db.prepare(
+    `update runs set status = ?, reason = ?, due_at = iif(?, due_at, ?), finished_at = ?, wake_at = ?,
+       attempts = case when ? is null then attempts else json_insert(attempts, '$[#]', json(?)) end,
+       frozen = case when ? is null then frozen else ? end
+     where organization = ? and id = ? and token = ? and status = 'running'`,
+  );
+  // What almost every run comes to, at a third of the price: its only attempt ends it.
+  const settleFirst = db.prepare<[string, string | null, number, string, string, string, number]>(
+    `update runs set status = ?, reason = ?, finished_at = ?, wake_at = null, attempts = ?
+     where organization = ? and id = ? and token = ? and status = 'running' and attempts = '[]'`,
+  );
+  const release = db.prepare<[string, string]>(
+    `update runs set waits_for = null, wake_at = case when status in ('scheduled', 'retrying') then due_at end
+     where organization = ? and waits_for = ?`,
+  );
+  const forgetApplied = db.prepare<[string, string, string]>(
+    `update records set applied_runs = (select json_group_array(value) from json_each(applied_runs) where value <> ?)
+     where seq = (select records.seq from records join runs using (organization, module) where organization = ? and runs.id = ? and records.id = runs.record)
+       and applied_runs <> '[]'`,
+  );
+  const find = db.prepare<[string, string], RunRow>(`${SELECT_RUN} where runs.organization = ? and runs.id = ?`);
+  const again = db.prepare<[number, number, string, string]>(
+    `update runs set status = 'retrying', reason = null, due_at = ?, finished_at = null, quota_day = null, waits_for = null, wake_at = ?
+     where organization = ? and id = ?`,
+  );
+  const cancel = db.prepare<[number, string, string]>(
+    `update runs set status = 'cancelled', reason = null, finished_at = ?, wake_at = null, waits_for = null
+     where organization = ? and id = ?`,
+  );
+  const next = db.prepare<[string, number], { at: number | null }>(
+    "select min(wake_at) as at from runs where action_type = ? and wake_at > ?",
+  );
+
+  function claim({ now, leaseUntil, slots }: ClaimRequest): readonly Claimed[] {
+    return ACTION_TYPES.flatMap((type) => (slots[type] > 0 ? due.all(type, now, slots[type]) : [])).map((row) => {
+      const lost = row.status === "running";
+      const attempts = lost ? withLost(row, now) : row.attempts;
+      take.run(attempts, now, leaseUntil, row.seq);
+      return { run: toRun({ ...row, attempts, status: "running", token: row.token + 1 }), lost };
+    });
+  }
+
+  function takeQuota(mine: Claim, request: QuotaRequest, now: number): "granted" | "exceeded" | "lost" {
+    const row = held.get(mine.organization, mine.id, mine.token);
+    if (!row) return "lost";
+    if (row.quota_day !== null) return "granted";
+    if (quota.take(row.organization, request)) {
+      counted.run(request.day, row.seq);
+      return "granted";
+    }
+    const over = { attempt: null, at: now } as const;
+    finish(
+      mine,
+      request.deferUntil === null
+        ? { ...over, status: "skipped", reason: "quotaExceeded", dueAt: null }
+        : { ...over, status: "scheduled", reason: null, dueAt: request.deferUntil },
+    );
+    return "exceeded";
+  }
+
+  function finish({ organization, id, token, action }: Claim, { status, reason, dueAt, attempt, frozen, at }: Settlement): boolean {
+    const terminal = isTerminal(status);
+    const only = terminal && attempt?.number === 1 && frozen === undefined;
+    if (only && settleFirst.run(status, reason, at, `[${JSON.stringify(attempt)}]`, organization, id, token).changes === 1) {
+      if (action.type === "fieldUpdate") ended(organization, id);
+      return true;
+    }
+    const kept = frozen === undefined ? null : JSON.stringify(frozen);
+    const tried = attempt && JSON.stringify(attempt);
+    const [over, wake, finishedAt] = terminal ? [1, null, at] : [0, dueAt, null];
+    const values = [status, reason, over, dueAt, finishedAt, wake, tried, tried, kept, kept];
+    const done = settle.run(...values, organization, id, token).changes === 1;
+    if (done && terminal && action.type === "fieldUpdate") ended(organization, id);
+    return done;
+  }
+
+  // Only field updates are waited for, and only they leave their id with the record.
+  function ended(organization: string, id: string): void {
+    release.run(organization, id);
+    forgetApplied.run(id, organization, id);
+  }
+
+  function change(organization: string, id: string, from: readonly string[], write: () => void): ActionRun | null {
+    const row = find.get(organization, id);
+    if (!row || !from.includes(row.status)) return null;
+    write();
+    const changed = find.get(organization, id);
+    return changed ? toRun(changed) : null;
+  }
+
+  return {
+    ...createRunLists(db),
+    claim: (request) => commits.write(() => claim(request)),
+    extend: (claims, leaseUntil) =>
+      commits.write(() => claims.filter(({ organization, id, token }) => extend.run(leaseUntil, organization, id, token).changes === 0)),
+    takeQuota: (mine, request, now) => commits.write(() => takeQuota(mine, request, now)),
+    settle(mine, settlement) {
+      const work = (): boolean => finish(mine, settlement);
+      // The event's next action waits for a field update.
+      return mine.action.type === "fieldUpdate" ? commits.write(work) : commits.writeSoon(work);
+    },
+    async nextDue(after) {
+      const instants = ACTION_TYPES.map((type) => next.get(type, after)?.at ?? null).filter((at) => at !== null);
+      return instants.length === 0 ? null : Math.min(...instants);
+    },
+    async run(organization, id) {
+      const row = find.get(organization, id);
+      return row ? toRun(row) : null;
+    },
+    retry: (organization, id, now) =>
+      commits.write(() =>
+        change(organization, id, ["failed", "skipped", "cancelled", "retrying"], () => again.run(now, now, organization, id)),
+      ),
+    cancel: (organization, id, now) =>
+      commits.write(() =>
+        change(organization, id, ["scheduled", "retrying"], () => {
+          cancel.run(now, organization, id);
+          ended(organization, id);
+        }),
+      ),
+    usage: async (organization, day) => quota.usage(organization, day),
+  };
+}
+
+// The worker that held it stopped without a word: the try counts, so that a run which kills its worker comes to an end.
+function withLost(row: RunRow, now: number): string {
+  const attempts = toAttempts(row.attempts);
+  const startedAt = row.claimed_at ?? row.created_at;
+  const lost: Attempt = {
+    number: attempts.length + 1,
+    startedAt,
+    durationMs: now - startedAt,
+    outcome: "lost",
+    error: "the worker stopped before it could say how this attempt ended",
+    response: null,
+  };
+  return JSON.stringify([...attempts, lost]);
+}

@@ -1,0 +1,42 @@
+import type { Store } from "../store.ts";
+import { openDatabase } from "./database.ts";
+import { createDefinitionStore } from "./definitions.ts";
+import { createEventLedger } from "./events.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { createKeyStore } from "./keys.ts";
+import { createNotificationStore } from "./notifications.ts";
+import { createQuotaCounter } from "./quota.ts";
+import { createRecordRows } from "./record-rows.ts";
+import { createRecordStore } from "./records.ts";
+import { createRunWriter } from "./run-rows.ts";
+import { createRunLedger } from "./runs.ts";
+
+/** The embedded store: one SQLite file (or `:memory:`), written by one connection in group commits. */
+export function openSqliteStore(path: string): Store {
+  const db = openDatabase(path);
+  const commits = createGroupCommit(db);
+  const quota = createQuotaCounter(db);
+  const recordRows = createRecordRows(db);
+  let closing: Promise<void> | null = null;
+
+  async function close(): Promise<void> {
+    try {
+      await commits.settled();
+    } finally {
+      db.close();
+    }
+  }
+
+  return {
+    events: createEventLedger(db, commits, recordRows, createRunWriter(db, quota)),
+    runs: createRunLedger(db, commits, quota),
+    records: createRecordStore(db, commits, recordRows),
+    definitions: createDefinitionStore(db, commits),
+    keys: createKeyStore(db, commits),
+    notifications: createNotificationStore(db, commits),
+    async ping() {
+      db.prepare("select 1").get();
+    },
+    close: () => (closing ??= close()),
+  };
+}

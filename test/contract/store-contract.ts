@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe } from "vitest";
+import { claimContract } from "./claim.ts";
+import { definitionContract } from "./definitions.ts";
+import { durabilityContract } from "./durability.ts";
+import { firstTimeContract } from "./first-time.ts";
+import { intakeContract } from "./intake.ts";
+import type { OpenedStore } from "./ledger.ts";
+import { listContract } from "./lists.ts";
+import { notificationContract } from "./notifications.ts";
+import { organizationContract } from "./organizations.ts";
+import { quotaContract } from "./quota.ts";
+import { recordContract } from "./records.ts";
+import { recordsOfEventsContract } from "./records-of-events.ts";
+import { settleContract } from "./settle.ts";
+import { fieldUpdateContract } from "./update.ts";
+
+/** What `src/store` promises, one behaviour a test; every store must pass all of it. `open` answers an empty store each time. */
+export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
+  describe(`${name} keeps the store's contract`, () => {
+    let opened: OpenedStore;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.dispose());
+    const current = () => opened.store;
+
+    describe("intake", () => {
+      intakeContract(current);
+    });
+    describe("first time", () => {
+      firstTimeContract(current);
+    });
+    describe("records of events", () => {
+      recordsOfEventsContract(current);
+    });
+    describe("claim", () => {
+      claimContract(current);
+    });
+    describe("settle", () => {
+      settleContract(current);
+    });
+    describe("quota", () => {
+      quotaContract(current);
+    });
+    describe("the log", () => {
+      listContract(current);
+    });
+    describe("records", () => {
+      recordContract(current);
+    });
+    describe("field updates", () => {
+      fieldUpdateContract(current);
+    });
+    describe("definitions", () => {
+      definitionContract(current);
+    });
+    describe("notifications", () => {
+      notificationContract(current);
+    });
+    describe("organizations", () => {
+      organizationContract(current);
+    });
+    describe("durability", () => {
+      durabilityContract(() => opened);
+    });
+  });
+}
