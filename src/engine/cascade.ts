@@ -1,0 +1,120 @@
+import type { Clock } from "../clock/clock.ts";
+import type { RecordEvent } from "../model/event.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { StoredRecord } from "../model/record.ts";
+import type { ActionRun } from "../model/run.ts";
+import type { CascadeEvent } from "../store/records.ts";
+import type { Store } from "../store/store.ts";
+import type { Definitions } from "./definitions/definitions.ts";
+import type { EventContext, Intake } from "./intake.ts";
+import type { Logger } from "./log.ts";
+
+export type CascadeDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly definitions: Definitions;
+  readonly log: Logger;
+  intake(): Intake;
+};
+
+/** Field updates and the edits that they cause. */
+export type Cascades = {
+  /** Changes the stored record once for this run and takes in the edit that this makes. */
+  update(
+    run: ActionRun,
+    context: EventContext,
+    change: (record: JsonObject) => JsonObject,
+  ): Promise<{ status: "updated" | "unchanged" | "applied" | "deleted"; changes: JsonObject }>;
+  /** Takes in the edits that a crash left in the outbox; resolves with how many. */
+  drain(): Promise<number>;
+};
+
+export function createCascades(deps: CascadeDeps): Cascades {
+  const { store, clock } = deps;
+
+  async function update(run: ActionRun, { event }: EventContext, change: (record: JsonObject) => JsonObject) {
+    let changes: JsonObject = {};
+    const key = { organization: run.organization, module: run.module, id: run.record };
+    const done = await store.records.update(key, run.id, (record) => {
+      changes = change(record.body);
+      const isChanged = hasChanged(run, record.body, changes);
+      if (!isChanged) return null;
+      const body = { ...record.body, ...changes };
+      return { body, cascade: editOf(run, event, record, body, clock.now()) };
+    });
+    // Repeated after a crash: the record already holds what was set, and what was set is what `change` asks of the record before it.
+    if (done.status === "applied") changes = await appliedChanges(run, event, change);
+    if (done.status === "updated") await takeIn(done.cascade);
+    return { status: done.status, changes };
+  }
+
+  /** The edit in the ledger holds the record before and after, so what a lost attempt changed is read from there. */
+  async function appliedChanges(run: ActionRun, event: RecordEvent, change: (record: JsonObject) => JsonObject): Promise<JsonObject> {
+    await drain();
+    const edit = await store.events.event(run.organization, editId(run));
+    return edit?.previous ? change(edit.previous) : change(event.record);
+  }
+
+  function hasChanged(run: ActionRun, before: JsonObject, changes: JsonObject): boolean {
+    const snapshot = deps.definitions.current(run.organization);
+    const module = snapshot.modules.get(run.module);
+    if (!module) return true;
+    const { changed } = snapshot.ruleSet(module);
+    return Object.keys(changes).some((key) => changed(key, { ...before, ...changes }, before));
+  }
+
+  async function takeIn(edit: CascadeEvent): Promise<void> {
+    const { fingerprint, ...event } = edit;
+    const module = deps.definitions.current(event.organization).modules.get(event.module);
+    if (module) await deps.intake().take({ event, module, fingerprint });
+    else
+      deps.log.warn(
+        { event: event.id, module: event.module },
+        "the module of a field update's edit is not defined any more; the edit triggers nothing",
+      );
+    await store.records.outboxDone(edit);
+  }
+
+  /** One edit that cannot be taken in must not keep the others out; it stays in the outbox. */
+  async function takeInOrLog(edit: CascadeEvent): Promise<void> {
+    try {
+      await takeIn(edit);
+    } catch (error) {
+      deps.log.error(
+        { err: error, event: edit.id, record: edit.recordId },
+        "the edit of a field update could not be taken in; it is tried again",
+      );
+    }
+  }
+
+  async function drain(): Promise<number> {
+    const edits = await store.records.outbox(100);
+    for (const edit of edits) await takeInOrLog(edit);
+    return edits.length;
+  }
+
+  return { update, drain };
+}
+
+/** The edit's id comes from the run's, so taking it in twice finds it done. */
+function editId(run: ActionRun): string {
+  return run.id.replace(/^run_/, "evt_");
+}
+
+function editOf(run: ActionRun, cause: RecordEvent, before: StoredRecord, record: JsonObject, now: number): CascadeEvent {
+  return {
+    organization: run.organization,
+    id: editId(run),
+    module: run.module,
+    type: "edited",
+    recordId: run.record,
+    record,
+    previous: before.body,
+    occurredAt: Math.max(now, before.occurredAt),
+    storedAt: now,
+    actor: cause.actor,
+    origin: "fieldUpdate",
+    ancestry: [...cause.ancestry, { rule: run.rule.id, module: run.module, record: run.record }],
+    fingerprint: "",
+  };
+}

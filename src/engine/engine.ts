@@ -1,0 +1,145 @@
+import type { ActionHandlers, CheckContext } from "../actions/action.ts";
+import type { Clock, WakeUps } from "../clock/clock.ts";
+import type { EmailTemplate } from "../model/actions/email-template.ts";
+import type { Document } from "../model/definition.ts";
+import type { Issue } from "../model/errors.ts";
+import type { Organization } from "../model/organization.ts";
+import type { ActionRun } from "../model/run.ts";
+import type { Store } from "../store/store.ts";
+import { attempt } from "./act.ts";
+import { createCascades } from "./cascade.ts";
+import { applyFiles, type Applied } from "./definitions/apply.ts";
+import { checkDefinitions, type SetIssue } from "./definitions/check.ts";
+import { openDefinitions } from "./definitions/definitions.ts";
+import { createSealing, type SecretBox } from "./definitions/sealing.ts";
+import { emit, emitOne, type EmitDeps, type EmitOptions, type Emitted } from "./emit.ts";
+import { createIntake, type EventContext, type Intake } from "./intake.ts";
+import type { Logger } from "./log.ts";
+import { createReading, type Reading } from "./reading.ts";
+import { createRecords, type Records } from "./records.ts";
+import { viewOf } from "./run-view.ts";
+import { createSlots } from "./slots.ts";
+import { toolsFor } from "./tools.ts";
+import { createWaits } from "./waits.ts";
+import { createWake } from "./wake.ts";
+import { createWorker } from "./worker.ts";
+
+export type EngineDeps = {
+  readonly store: Store;
+  readonly handlers: ActionHandlers;
+  readonly clock: Clock;
+  readonly wakeUps: WakeUps;
+  readonly secrets: SecretBox;
+  readonly log: Logger;
+  checkTemplate(template: EmailTemplate, context: CheckContext): readonly Issue[];
+};
+
+/** The flow and the use cases around it: the one thing that routes, commands and the library call. */
+export type Engine = {
+  emit(inputs: readonly unknown[], options: EmitOptions): Promise<readonly Emitted[]>;
+  emitOne(input: unknown, options: EmitOptions): Promise<Emitted>;
+  readonly records: Records;
+  readonly reading: Reading;
+  organization(id: string): Organization;
+  check(documents: readonly Document[]): readonly SetIssue[];
+  applyFiles(organization: string, documents: readonly Document[]): Promise<Applied>;
+  /** A person asks for a run again, or calls one off. @throws RulewrightError not_found, conflict */
+  retry(organization: string, run: string): Promise<ActionRun>;
+  cancel(organization: string, run: string): Promise<ActionRun>;
+  /** Begins to wake up for what is due, and to find what a crash left. */
+  start(): void;
+  /** Resolves when everything that is due now is settled. */
+  idle(): Promise<void>;
+  /** Rejects where the store does not answer. */
+  ready(): Promise<void>;
+  /** Takes no more, lets what runs come to an end within so many ms. Idempotent. */
+  stop(deadlineMs: number): Promise<void>;
+};
+
+/** A dead worker's work resumes within a lease and a sweep (DESIGN, section 2). */
+const LEASE_MS = 8000;
+const BACKLOG = 10_000;
+
+export async function createEngine(deps: EngineDeps): Promise<Engine> {
+  const { store, clock, handlers, log } = deps;
+  const definitions = await openDefinitions(store);
+  const sealing = createSealing(deps.secrets);
+  const waits = createWaits(clock.now);
+  const slots = createSlots({
+    emailAlert: handlers.emailAlert.slots,
+    inAppNotification: handlers.inAppNotification.slots,
+    fieldUpdate: handlers.fieldUpdate.slots,
+    webhook: handlers.webhook.slots,
+    customFunction: handlers.customFunction.slots,
+  });
+
+  // Cascades and functions take events in, and taking an event in starts actions that cause cascades: the circle closes here.
+  const intakeOf = (): Intake => intake;
+  const cascades = createCascades({ store, clock, definitions, log, intake: intakeOf });
+  const records = createRecords({ store, clock, definitions, intake: intakeOf });
+  const act = {
+    store,
+    definitions,
+    handlers,
+    clock,
+    log,
+    viewOf: (run: ActionRun, context: EventContext) => viewOf(store, run, context),
+    toolsFor: (run: ActionRun, context: EventContext) => toolsFor({ store, clock, cascades, records }, run, context),
+  };
+  const worker = createWorker({
+    store,
+    clock,
+    log,
+    slots,
+    leaseMs: LEASE_MS,
+    attempt: (run, lost, context, signal) => attempt(act, run, lost, context, signal),
+    contextOf: (run) => contextOf(store, run),
+    onLanded: waits.landed,
+    wakeAt: (instant) => wake.at(instant),
+  });
+  const intake = createIntake({
+    store,
+    definitions,
+    clock,
+    slots,
+    leaseMs: LEASE_MS,
+    backlog: BACKLOG,
+    start: (run, context) => worker.start(run, false, context),
+    wakeAt: (instant) => wake.at(instant),
+  });
+  const wake = createWake({ store, clock, wakeUps: deps.wakeUps, worker, cascades, log });
+  const emitDeps: EmitDeps = { store, clock, definitions, intake, waits };
+  const reading = createReading({ store, clock, definitions });
+
+  return {
+    emit: (inputs, options) => emit(emitDeps, inputs, options),
+    emitOne: (input, options) => emitOne(emitDeps, input, options),
+    records,
+    reading,
+    organization: (id) => definitions.current(id).organization,
+    check: (documents) => checkDefinitions(documents, { handlers, checkTemplate: deps.checkTemplate }),
+    applyFiles: (organization, documents) => applyFiles({ store, definitions, sealing, now: clock.now }, organization, documents),
+    async retry(organization, id) {
+      const run = await store.runs.retry(organization, id, clock.now());
+      if (!run) throw await reading.refusal(organization, id, "retried", "failed, skipped, cancelled or retrying");
+      wake.at(clock.now());
+      return run;
+    },
+    async cancel(organization, id) {
+      const run = await store.runs.cancel(organization, id, clock.now());
+      if (!run) throw await reading.refusal(organization, id, "cancelled", "scheduled or retrying");
+      waits.landed(run, null);
+      return run;
+    },
+    start: wake.start,
+    idle: wake.idle,
+    ready: () => store.ping(),
+    stop: (deadlineMs) => wake.stop(deadlineMs),
+  };
+}
+
+async function contextOf(store: Store, run: ActionRun): Promise<EventContext> {
+  const event = await store.events.event(run.organization, run.event);
+  if (!event) throw new Error(`event ${run.event} of run ${run.id} is not in the ledger`);
+  return { event, previous: event.previous ?? event.decision.previous, decision: event.decision };
+}

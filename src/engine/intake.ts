@@ -1,0 +1,151 @@
+import { RulewrightError } from "../model/errors.ts";
+import type { RecordEvent } from "../model/event.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Module } from "../model/module.ts";
+import type { ActionType } from "../model/action-type.ts";
+import type { ActionRun, Decision } from "../model/run.ts";
+import type { Clock } from "../clock/clock.ts";
+import type { Decided, DecisionInputs, Intake as StoreIntake, NewEvent } from "../store/events.ts";
+import type { Store } from "../store/store.ts";
+import type { Definitions } from "./definitions/definitions.ts";
+import { decideAndPlan } from "./record.ts";
+import type { Slots } from "./slots.ts";
+
+/** An event with what it was decided with: what its runs look at. */
+export type EventContext = { readonly event: RecordEvent; readonly previous: JsonObject | null; readonly decision: Decision };
+
+export type Arrival = {
+  readonly event: RecordEvent;
+  readonly module: Module;
+  /** Of the caller's content; null where the id is new, so that nothing can have been sent under it before. */
+  readonly fingerprint: string | null;
+  readonly expectRevision?: number | null;
+};
+
+export type IntakeDeps = {
+  readonly store: Store;
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+  readonly slots: Slots;
+  readonly leaseMs: number;
+  /** Events that may wait for their commit at once. */
+  readonly backlog: number;
+  /** Starts a run that was written already claimed by this process. */
+  start(run: ActionRun, context: EventContext): void;
+  /** Something is due at that instant. */
+  wakeAt(instant: number): void;
+};
+
+/** Takes events in: stored, decided and recorded in one write, durable when the promise resolves; then what is due starts. */
+export type Intake = {
+  take(arrival: Arrival): Promise<StoreIntake>;
+  /** @throws RulewrightError overloaded where so many more would not fit into the backlog. */
+  admit(events: number): void;
+};
+
+export function createIntake(deps: IntakeDeps): Intake {
+  let pending = 0;
+
+  async function take(arrival: Arrival): Promise<StoreIntake> {
+    pending += 1;
+    const reserved = createReservation(deps.slots);
+    try {
+      const taken = await deps.store.events.intake(toNewEvent(arrival, deps.definitions), (inputs) => plan(arrival, inputs, reserved));
+      if (taken.status === "accepted") begin(arrival.event, taken, reserved);
+      else reserved.release();
+      return taken;
+    } catch (error) {
+      reserved.release();
+      throw error;
+    } finally {
+      pending -= 1;
+    }
+  }
+
+  function plan({ event, module }: Arrival, inputs: DecisionInputs, reserved: Reservation): Decided {
+    // The store may ask again after a failed write; only the last answer's slots count.
+    reserved.release();
+    return decideAndPlan(
+      {
+        event,
+        module,
+        snapshot: deps.definitions.current(event.organization),
+        leaseUntil: deps.clock.now() + deps.leaseMs,
+        slots: reserved.slots,
+      },
+      inputs,
+    );
+  }
+
+  function begin(event: RecordEvent, taken: Extract<StoreIntake, { status: "accepted" }>, reserved: Reservation): void {
+    const context = { event, previous: event.previous ?? taken.decision.previous, decision: taken.decision };
+    reserved.handOver(taken.runs);
+    for (const run of taken.runs) {
+      if (run.status === "running") deps.start(run, context);
+      else if (run.status === "scheduled" && run.waitsFor === null && run.dueAt !== null) deps.wakeAt(run.dueAt);
+    }
+  }
+
+  return {
+    take,
+    admit(events) {
+      if (pending + events > deps.backlog)
+        throw new RulewrightError("overloaded", `More than ${deps.backlog} events wait to be stored; send this again in a moment.`, {
+          retryAfter: 1,
+        });
+    },
+  };
+}
+
+function toNewEvent({ event, module, fingerprint, expectRevision = null }: Arrival, definitions: Definitions): NewEvent {
+  const { firstTimeRules } = definitions.current(event.organization).ruleSet(module);
+  // Key by key: a spread of so many costs a microsecond and the shape that the store's code is compiled for.
+  return {
+    organization: event.organization,
+    id: event.id,
+    module: event.module,
+    type: event.type,
+    recordId: event.recordId,
+    record: event.record,
+    previous: event.previous,
+    occurredAt: event.occurredAt,
+    storedAt: event.storedAt,
+    actor: event.actor,
+    origin: event.origin,
+    ancestry: event.ancestry,
+    fingerprint,
+    firstTimeRules,
+    expectRevision,
+  };
+}
+
+type Reservation = {
+  readonly slots: Pick<Slots, "tryTake">;
+  /** Frees what was taken. */
+  release(): void;
+  /** The runs that start keep their slots; what the others had taken is freed. */
+  handOver(runs: readonly ActionRun[]): void;
+};
+
+/** Slots taken for one event's runs while its write is under way. */
+function createReservation(slots: Slots): Reservation {
+  let taken: ActionType[] = [];
+  function release(): void {
+    for (const type of taken) slots.free(type);
+    taken = [];
+  }
+  return {
+    slots: {
+      tryTake(type) {
+        if (!slots.tryTake(type)) return false;
+        taken.push(type);
+        return true;
+      },
+    },
+    release,
+    handOver(runs) {
+      for (const run of runs) if (run.status === "running") taken.splice(taken.indexOf(run.action.type), 1);
+      release();
+    },
+  };
+}

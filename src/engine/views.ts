@@ -1,0 +1,95 @@
+import type { RecordEvent } from "../model/event.ts";
+import type { JsonObject } from "../model/json.ts";
+import { type ActionRun, type Attempt, type Execution, type RunReason, type RunStatus } from "../model/run.ts";
+import type { ActionReference } from "../model/action-type.ts";
+import type { RuleReference } from "../model/rule.ts";
+import type { Notification } from "../store/notifications.ts";
+
+/** Instants as the public surface shows them: ISO 8601 in UTC with milliseconds. */
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+
+/** An attempt, a run, an execution, an event and a notification as every way in shows them (contract, section 3). */
+export type AttemptView = Omit<Attempt, "startedAt"> & { readonly startedAt: string };
+export type ActionRunView = {
+  readonly id: string;
+  readonly execution: string;
+  readonly event: string;
+  readonly rule: RuleReference;
+  readonly module: string;
+  readonly record: string;
+  readonly action: ActionReference;
+  readonly status: RunStatus;
+  readonly reason: RunReason | null;
+  readonly dueAt: string | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly attempts: readonly AttemptView[];
+};
+export type ExecutionView<R = ActionRunView> = {
+  readonly id: string;
+  readonly event: string;
+  readonly rule: RuleReference;
+  readonly module: string;
+  readonly record: string;
+  readonly condition: number;
+  readonly firedAt: string;
+  readonly runs: readonly R[];
+};
+export type EventView = {
+  readonly id: string;
+  readonly module: string;
+  readonly type: string;
+  readonly record: JsonObject;
+  readonly previous: JsonObject | null;
+  readonly occurredAt: string;
+  readonly storedAt: string;
+  readonly actor: { readonly id: string } | null;
+  readonly origin: RecordEvent["origin"];
+};
+export type NotificationView = Omit<Notification, "organization" | "createdAt"> & { readonly createdAt: string };
+
+export function runView(run: ActionRun): ActionRunView {
+  return {
+    id: run.id,
+    execution: run.execution,
+    event: run.event,
+    rule: run.rule,
+    module: run.module,
+    record: run.record,
+    action: run.action,
+    status: run.status,
+    reason: run.reason,
+    dueAt: isoOrNull(run.dueAt),
+    createdAt: iso(run.createdAt),
+    finishedAt: isoOrNull(run.finishedAt),
+    attempts: run.attempts.map((attempt) => ({ ...attempt, startedAt: iso(attempt.startedAt) })),
+  };
+}
+
+export function executionView<R>(execution: Execution, showRun: (run: ActionRun) => R): ExecutionView<R> {
+  const { id, event, rule, module, record, condition, firedAt, runs } = execution;
+  return { id, event, rule, module, record, condition, firedAt: iso(firedAt), runs: runs.map(showRun) };
+}
+
+export function eventView(event: RecordEvent): EventView {
+  const { id, module, type, record, previous, actor, origin } = event;
+  return {
+    id,
+    module,
+    type,
+    record,
+    previous,
+    occurredAt: iso(event.occurredAt),
+    storedAt: iso(event.storedAt),
+    actor: actor === null ? null : { id: actor },
+    origin,
+  };
+}
+
+export function notificationView({ id, user, title, message, module, record, read, createdAt }: Notification): NotificationView {
+  return { id, user, title, message, module, record, read, createdAt: iso(createdAt) };
+}

@@ -1,0 +1,143 @@
+import type { Clock } from "../clock/clock.ts";
+import { ACTION_TYPES, type ActionType } from "../model/action-type.ts";
+import type { ActionRun } from "../model/run.ts";
+import type { Claim, Settlement } from "../store/runs.ts";
+import type { Store } from "../store/store.ts";
+import type { EventContext } from "./intake.ts";
+import type { Logger } from "./log.ts";
+import type { Slots } from "./slots.ts";
+
+export type WorkerDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly slots: Slots;
+  readonly leaseMs: number;
+  attempt(run: ActionRun, lost: boolean, context: EventContext, signal: AbortSignal): Promise<Settlement | null>;
+  contextOf(run: ActionRun): Promise<EventContext>;
+  /** An attempt is over; null where the run was settled on the way (over quota) or taken over by another worker. */
+  onLanded(run: ActionRun, settlement: Settlement | null): void;
+  wakeAt(instant: number): void;
+};
+
+/** Runs of this process: started, kept alive by heartbeats, settled under their token. */
+export type Worker = {
+  /** Starts a run that this process holds and has a slot for. */
+  start(run: ActionRun, lost: boolean, context: EventContext | null): void;
+  /** Claims what is due up to the free slots and starts it. One claim is under way at a time; asking meanwhile makes another follow. */
+  claimDue(): Promise<void>;
+  /** Puts the leases of everything in flight off. */
+  heartbeat(): Promise<void>;
+  inFlight(): number;
+  /** Resolves once nothing is in flight. */
+  quiet(): Promise<void>;
+  /** Claims nothing more; what is in flight is aborted after so many ms. */
+  drain(deadlineMs: number): Promise<void>;
+};
+
+export function createWorker(deps: WorkerDeps): Worker {
+  const { store, clock, log, slots } = deps;
+  const flying = new Map<string, ActionRun>();
+  // One for all: a signal for each run would cost more than it could save.
+  const stopping = new AbortController();
+  let waitingForQuiet: (() => void)[] = [];
+  let draining = false;
+  let asked = false;
+  let more = false;
+  let claiming: Promise<void> | null = null;
+
+  function start(run: ActionRun, lost: boolean, context: EventContext | null): void {
+    flying.set(flightKey(run), run);
+    void fly(run, lost, context);
+  }
+
+  async function fly(run: ActionRun, lost: boolean, context: EventContext | null): Promise<void> {
+    let settlement: Settlement | null = null;
+    try {
+      settlement = await deps.attempt(run, lost, context ?? (await deps.contextOf(run)), stopping.signal);
+      if (settlement && !(await store.runs.settle(run, settlement))) {
+        log.warn({ run: run.id, token: run.token }, "another worker has taken this run over; what this one found is not written");
+        settlement = null;
+      }
+    } catch (error) {
+      // The ledger could not be reached or the run is broken: its lease ends and it is claimed again, which counts as an attempt.
+      log.error({ err: error, run: run.id }, "a run could not be settled; it is tried again when its lease ends");
+    } finally {
+      land(run, settlement);
+    }
+  }
+
+  function land(run: ActionRun, settlement: Settlement | null): void {
+    flying.delete(flightKey(run));
+    slots.free(run.action.type);
+    if (settlement && settlement.dueAt !== null) deps.wakeAt(settlement.dueAt);
+    deps.onLanded(run, settlement);
+    // What waited for a field update is due now, and what waited for a slot has one.
+    if (more || run.action.type === "fieldUpdate") claimAgain();
+    if (flying.size > 0) return;
+    for (const resolve of waitingForQuiet.splice(0)) resolve();
+  }
+
+  /** Nobody waits for this claim; where it fails, the sweep claims again. */
+  function claimAgain(): void {
+    claimDue().catch((error: unknown) => log.error({ err: error }, "claiming due runs failed; the sweep tries again"));
+  }
+
+  function claimDue(): Promise<void> {
+    asked = true;
+    claiming ??= claimWhileAsked().finally(() => {
+      claiming = null;
+    });
+    return claiming;
+  }
+
+  async function claimWhileAsked(): Promise<void> {
+    while (asked && !draining) {
+      asked = false;
+      const now = clock.now();
+      const due = await store.runs.nextDue(0);
+      if (due !== null && due <= now) await claim(now);
+      else more = false;
+    }
+  }
+
+  async function claim(now: number): Promise<void> {
+    const reserved = slots.reserveAll();
+    const claimed = await store.runs.claim({ now, leaseUntil: now + deps.leaseMs, slots: reserved.slots }).catch((error: unknown) => {
+      reserved.release([]);
+      throw error;
+    });
+    reserved.release(claimed.map(({ run }) => run.action.type));
+    for (const { run, lost } of claimed) start(run, lost, null);
+    // A type that got all it had room for may have more waiting: the next slot that is freed asks again.
+    const got = (type: ActionType): number => claimed.filter(({ run }) => run.action.type === type).length;
+    more = ACTION_TYPES.some((type) => got(type) === reserved.slots[type]);
+  }
+
+  async function heartbeat(): Promise<void> {
+    if (flying.size === 0) return;
+    const gone = await store.runs.extend([...flying.values()], clock.now() + deps.leaseMs);
+    // Settled meanwhile, or claimed by another after a pause of ours: then what we find will be refused.
+    const lost = gone.filter((claim) => flying.has(flightKey(claim)));
+    if (lost.length > 0) log.warn({ runs: lost.map(({ id }) => id) }, "these runs were claimed by another worker while they ran here");
+  }
+
+  function quiet(): Promise<void> {
+    return flying.size === 0 ? Promise.resolve() : new Promise((resolve) => waitingForQuiet.push(resolve));
+  }
+
+  async function drain(deadlineMs: number): Promise<void> {
+    draining = true;
+    const timer = setTimeout(() => {
+      stopping.abort(new Error("the process is stopping"));
+    }, deadlineMs);
+    await quiet();
+    clearTimeout(timer);
+  }
+
+  return { start, claimDue, heartbeat, inFlight: () => flying.size, quiet, drain };
+}
+
+function flightKey({ id, token }: Pick<Claim, "id" | "token">): string {
+  return `${id} ${token}`;
+}
