@@ -1,0 +1,47 @@
+import { RulewrightError } from "../model/errors.ts";
+
+/** A record's revision as its strong entity tag. */
+export function etagOf(revision: number): string {
+  return `"${revision}"`;
+}
+
+const TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+
+/**
+ * Writes under the request's `If-Match` (RFC 9110, section 13.1.1): `*` asks that the record be there, tags that its revision be one of them.
+ * @param write is given the revision that must still be there, or null where any will do.
+ * @throws RulewrightError precondition_failed, validation_failed
+ */
+export async function withIfMatch<T>(
+  header: string | undefined,
+  current: () => Promise<number | null>,
+  write: (ifRevision: number | null) => Promise<T>,
+): Promise<T> {
+  if (header === undefined) return write(null);
+  const fits = parse(header);
+  for (;;) {
+    const revision = await current();
+    if (revision === null || !fits(etagOf(revision)))
+      throw new RulewrightError(
+        "precondition_failed",
+        `If-Match asks for ${header}, found ${revision === null ? "no record" : etagOf(revision)}`,
+      );
+    try {
+      return await write(revision);
+    } catch (error) {
+      // Somebody wrote in between; what is there now may fit as well.
+      if (!(error instanceof RulewrightError) || error.code !== "precondition_failed") throw error;
+    }
+  }
+}
+
+/** Weak tags never match: `If-Match` compares strongly. */
+function parse(header: string): (etag: string) => boolean {
+  const tags = header.split(",").map((tag) => tag.trim());
+  if (tags.length === 1 && tags[0] === "*") return () => true;
+  if (!tags.every((tag) => TAG.test(tag)))
+    throw new RulewrightError("validation_failed", `Expected If-Match to be the ETag of an earlier answer such as "3", or *`, {
+      issues: [{ path: "If-Match", message: `expected "3", "3", "4" or *, with the quotes` }],
+    });
+  return (etag) => tags.includes(etag);
+}
