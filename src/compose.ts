@@ -1,0 +1,98 @@
+import { dirname, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import type { ActionHandlers } from "./actions/action.ts";
+import { createCustomFunctionHandler, type HostFunction } from "./actions/custom-function/handler.ts";
+import { createEmailAlertHandler } from "./actions/email-alert/handler.ts";
+import { createFieldUpdateHandler } from "./actions/field-update/handler.ts";
+import { createInAppNotificationHandler } from "./actions/in-app-notification/handler.ts";
+import { compileTemplate } from "./actions/placeholders/placeholders.ts";
+import { createWebhookHandler } from "./actions/webhook/handler.ts";
+import { createTemplates } from "./actions/templates/templates.ts";
+import type { Clock, WakeUps } from "./clock/clock.ts";
+import { systemClock, timerWakeUps } from "./clock/timer/timer-clock.ts";
+import type { Config } from "./config.ts";
+import { createEngine, type Engine } from "./engine/engine.ts";
+import type { Logger } from "./engine/log.ts";
+import { createHttpClient } from "./outbound/http.ts";
+import { loadOrMakeKey } from "./outbound/key-file.ts";
+import { createMailer } from "./outbound/mail.ts";
+import { createSecretBox } from "./outbound/secrets.ts";
+import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
+import { VERSION } from "./version.ts";
+
+/** Every key of every table carries an organization; a store made without saying more has this one. */
+export const DEFAULT_ORGANIZATION = "default";
+
+export type ComposeOptions = {
+  readonly log: Logger;
+  /** Functions of the embedding program, by the name that a `host` custom function has. */
+  readonly functions?: Readonly<Record<string, HostFunction>>;
+  /** Tests move their own. */
+  readonly clock?: Clock;
+  readonly wakeUps?: WakeUps;
+  readonly store?: Store;
+};
+
+export type Application = {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Stops taking work, gives runs under way so many ms, lets go of everything. Idempotent. */
+  close(drainMs: number): Promise<void>;
+};
+
+/** Puts the parts together: the one place that knows every one of them. */
+export async function compose(config: Config, options: ComposeOptions): Promise<Application> {
+  const { log } = options;
+  const clock = options.clock ?? systemClock();
+  const store = options.store ?? openSqliteStore(config.store.path);
+  const secrets = createSecretBox(config.secretKey ?? (await storedKey(config.store.path)));
+  const http = createHttpClient({
+    allow: config.outboundAllow,
+    ports: config.outboundPorts,
+    userAgent: `Rulewright/${VERSION}`,
+  });
+  const mailer = createMailer({ url: config.smtpUrl, from: config.mailFrom, outbox: beside(config.store.path, "outbox") });
+  const templates = createTemplates();
+  const handlers: ActionHandlers = {
+    emailAlert: createEmailAlertHandler({ mailer, templates }),
+    inAppNotification: createInAppNotificationHandler({ templates }),
+    fieldUpdate: createFieldUpdateHandler(),
+    webhook: createWebhookHandler({ http, secrets, env: (name) => process.env[name] }),
+    customFunction: createCustomFunctionHandler({ functions: options.functions ?? {}, http, mailer, log, expand: compileTemplate }),
+  };
+  const engine = await createEngine({
+    store,
+    handlers,
+    clock,
+    wakeUps: options.wakeUps ?? timerWakeUps(clock),
+    secrets,
+    log,
+    checkTemplate: templates.check,
+  });
+  let closed: Promise<void> | null = null;
+
+  async function close(drainMs: number): Promise<void> {
+    await engine.stop(drainMs);
+    http.close();
+    await mailer.close();
+    await store.close();
+  }
+
+  return {
+    engine,
+    store,
+    clock,
+    close: (drainMs) => (closed ??= close(drainMs)),
+  };
+}
+
+/** The key that encrypts stored secrets: beside the file, or for as long as the process where the store is in memory. */
+async function storedKey(path: string): Promise<string> {
+  return path === ":memory:" ? randomBytes(32).toString("base64url") : loadOrMakeKey(`${path}.key`);
+}
+
+function beside(path: string, name: string): string {
+  return join(path === ":memory:" ? "." : dirname(path), name);
+}
