@@ -13,6 +13,7 @@ import { quotaOf } from "./record.ts";
 import { settlementOf } from "./settle.ts";
 import { blockStillHolds } from "./recheck.ts";
 import type { RunView } from "./run-view.ts";
+import type { Tools } from "./tools.ts";
 
 export type ActDeps = {
   readonly store: Store;
@@ -23,7 +24,7 @@ export type ActDeps = {
   /** What the run's action sees of the world. */
   viewOf(run: ActionRun, context: EventContext): Promise<RunView>;
   /** The tools a handler may use on behalf of this run. */
-  toolsFor(run: ActionRun, context: EventContext): Pick<ActionInput<unknown>, "lookup" | "notify" | "updateRecord" | "records">;
+  toolsFor(run: ActionRun, context: EventContext): Tools;
 };
 
 /** Nothing starts to the millisecond: a run this little behind its due time is not late, whatever the grace. */

@@ -1,8 +1,6 @@
 import type { RecordEvent } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
-import { type ActionRun, type Attempt, type Execution, type RunReason, type RunStatus } from "../model/run.ts";
-import type { ActionReference } from "../model/action-type.ts";
-import type { RuleReference } from "../model/rule.ts";
+import type { ActionRun, Attempt, Execution } from "../model/run.ts";
 import type { Notification } from "../store/notifications.ts";
 
 /** Instants as the public surface shows them: ISO 8601 in UTC with milliseconds. */
@@ -14,28 +12,16 @@ const isoOrNull = (ms: number | null): string | null => (ms === null ? null : is
 
 /** An attempt, a run, an execution, an event and a notification as every way in shows them (contract, section 3). */
 export type AttemptView = Omit<Attempt, "startedAt"> & { readonly startedAt: string };
-export type ActionRunView = {
-  readonly id: string;
-  readonly execution: string;
-  readonly event: string;
-  readonly rule: RuleReference;
-  readonly module: string;
-  readonly record: string;
-  readonly action: ActionReference;
-  readonly status: RunStatus;
-  readonly reason: RunReason | null;
+export type ActionRunView = Pick<
+  ActionRun,
+  "id" | "execution" | "event" | "rule" | "module" | "record" | "action" | "status" | "reason"
+> & {
   readonly dueAt: string | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
   readonly attempts: readonly AttemptView[];
 };
-export type ExecutionView<R = ActionRunView> = {
-  readonly id: string;
-  readonly event: string;
-  readonly rule: RuleReference;
-  readonly module: string;
-  readonly record: string;
-  readonly condition: number;
+export type ExecutionView<R = ActionRunView> = Omit<Execution, "firedAt" | "runs"> & {
   readonly firedAt: string;
   readonly runs: readonly R[];
 };
