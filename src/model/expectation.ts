@@ -36,6 +36,8 @@ const NAMES: Partial<Record<string, string>> = {
   boolean: "true or false",
   null: "null",
   object: "a mapping",
+  // Only one that is told apart by a key says invalid_type of the whole.
+  union: "a mapping",
 };
 
 function describeSchema(schema: z.core.$ZodType | z.core.$ZodCheck): string {

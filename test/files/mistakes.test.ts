@@ -282,3 +282,8 @@ describe("a mistake's form", () => {
     ]);
   });
 });
+
+it("a rule without a trigger is told what is missing", async () => {
+  const { mistakes } = await readRules(folder({ "w.yaml": "kind: WorkflowRule\nname: x\nmodule: invoices\nconditions: [{}]\n" }));
+  expect(mistakes.map(({ message }) => message)).toEqual(['missing key "trigger": expected a mapping']);
+});
