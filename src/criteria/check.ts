@@ -16,7 +16,9 @@ export function checkCriteria(block: CriteriaBlock, module: Module, limits: Pick
   const { criteria, pattern } = block;
   const most = limits.criteriaPerCondition;
   return [
-    ...(criteria.length > most ? [{ path: "criteria", message: `expected at most ${most} criteria, got ${criteria.length}` }] : []),
+    ...(criteria.length > most
+      ? [{ path: "criteria", message: `expected at most ${most} criteria, got ${criteria.length}`, overLimit: true as const }]
+      : []),
     ...checkPattern(pattern, criteria.length),
     ...criteria.flatMap((criterion, index) =>
       checkCriterion(criterion, module).map((issue) => ({ ...issue, path: `criteria.${index}.${issue.path}` })),

@@ -6,9 +6,11 @@ import { EmailTemplate } from "./actions/email-template.ts";
 import { FieldUpdate } from "./actions/field-update.ts";
 import { InAppNotification } from "./actions/in-app-notification.ts";
 import { Webhook } from "./actions/webhook.ts";
+import { Connection } from "./connection.ts";
 import { ModuleDocument } from "./module.ts";
 import { Organization } from "./organization.ts";
 import { WorkflowRule } from "./rule.ts";
+import { Schedule } from "./schedule.ts";
 
 /** One schema per kind of document: the source of its type, of the REST body, the file check and the published JSON Schema. */
 export const KINDS = {
@@ -18,12 +20,14 @@ export const KINDS = {
   EmailAlert,
   InAppNotification,
   FieldUpdate,
+  Connection,
   Webhook,
   CustomFunction,
   WorkflowRule,
+  Schedule,
 } as const;
 export type Kind = keyof typeof KINDS;
-export type DocumentOf<K extends Kind> = z.infer<(typeof KINDS)[K]>;
+export type DocumentOf<K extends Kind> = { [P in Kind]: P extends "Webhook" ? Webhook : z.infer<(typeof KINDS)[P]> }[K];
 /** A document with its kind beside it: `{ kind: "Webhook", document }`. */
 export type Document = { [K in Kind]: { readonly kind: K; readonly document: DocumentOf<K> } }[Kind];
 
@@ -40,7 +44,7 @@ export type ActionDefinition = {
   [T in ActionType]: { readonly type: T; readonly document: DocumentOf<(typeof KIND_OF_ACTION)[T]> };
 }[ActionType];
 
-/** Module of a document, or null where it belongs to none (Organization, Module). */
+/** Module of a document, or null where it belongs to none (Organization, Module, Connection, Schedule). */
 export function moduleOf({ document }: Document): string | null {
   return "module" in document ? document.module : null;
 }
@@ -56,8 +60,12 @@ export type DefinitionEntry = {
   /** Missing from its folder, or deleted: keeps its id for a document that comes back. */
   readonly removed: boolean;
   readonly managedBy: "file" | "api";
-  /** Rules run in this order within their module. */
+  /** Rules run in this order within their module, from 1. */
   readonly order: number;
+  /** Names it had: runs that were planned under them find it. */
+  readonly formerly?: readonly string[];
+  /** Its pending runs are being cancelled; gone once they are. */
+  readonly cancelling?: true;
   readonly createdAt: number;
   readonly updatedAt: number;
 };

@@ -20,7 +20,15 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 /** One mistake: where (`conditions.0.pattern`, empty for the whole), what was expected and what stands there, what to do. */
-export type Issue = { readonly path: string; readonly message: string; readonly hint?: string };
+export type Issue = {
+  readonly path: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** A limit of the organization is exceeded, nothing else is wrong here: answered as `limit_exceeded`. Never shown. */
+  readonly overLimit?: true;
+  /** It names what is not there, which half a set of documents would say of what is only unreadable. Never shown. */
+  readonly isUnknownName?: true;
+};
 
 /** The caller's mistake or a state the caller must know of. Anything else that is thrown is a defect or broken machinery. */
 export class RulewrightError extends Error {

@@ -4,14 +4,23 @@ import { Field } from "./field.ts";
 const moduleName = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "expected a-z, 0-9 and _, beginning with a letter");
 
 /** A module of one's own, or more fields for a built-in one. */
-export const ModuleDocument = z.strictObject({
-  name: moduleName,
-  label: z.string().min(1).max(100).optional(),
-  singular: moduleName.optional(),
-  idField: z.string().min(1).max(100).optional(),
-  fields: z.array(Field).default([]),
-  triggers: z.array(moduleName).default([]),
-});
+export const ModuleDocument = z
+  .strictObject({
+    name: moduleName.describe("The module's name, plural; that of a built-in one adds to it."),
+    label: z.string().min(1).max(100).optional().describe("What people call it; without it, the name."),
+    singular: moduleName
+      .optional()
+      .describe("Keys the default payload, placeholders and function arguments; without it, the name without its final s."),
+    idField: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe("The field that holds a record's id; without it, the singular with _id, then id."),
+    fields: z.array(Field).default([]).describe("Its fields, or more fields of a built-in module; one of the same name takes its place."),
+    triggers: z.array(moduleName).default([]).describe("Names of custom triggers, which events and rules of this module may use."),
+  })
+  .describe("A kind of record of your own, or more fields for a built-in one.");
 export type ModuleDocument = z.infer<typeof ModuleDocument>;
 
 /** A kind of record as the engine uses it: the catalogue's and the organization's own fields together. */

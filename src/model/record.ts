@@ -3,9 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import type { Module } from "./module.ts";
 
 /** A JSON object as it comes: types are read by criteria and templates when they need a field, so checking each value here would only cost time. */
-export const JsonRecord = z
-  .custom<JsonObject>(isJsonObject, "expected a JSON object")
-  .meta({ id: "JsonRecord", type: "object", additionalProperties: true });
+export const JsonRecord = z.custom<JsonObject>(isJsonObject, "expected a JSON object").meta({ type: "object", additionalProperties: true });
 
 /** An id, or why there is none; `field` is the id field that holds something else, null where the record has no id field at all. */
 export type RecordId = { readonly id: string } | { readonly id: null; readonly field: string | null; readonly message: string };

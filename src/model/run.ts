@@ -97,6 +97,6 @@ export type Decision = {
     readonly id: string;
     readonly rule: RuleReference;
     readonly condition: number;
-    readonly runs: readonly { readonly id: string; readonly action: ActionReference; readonly dueAt: number }[];
+    readonly runs: readonly { readonly id: string; readonly action: ActionReference; readonly dueAt: number | null }[];
   }[];
 };

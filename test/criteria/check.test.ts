@@ -138,7 +138,7 @@ it("checks the pattern and the number of criteria", () => {
     { path: "pattern", message: 'expected a criterion\'s number from 1 to 1 at column 7, found "2"' },
   ]);
   expect(checkCriteria({ criteria: [], pattern: "1" }, ORDERS, LIMITS)).toMatchObject([{ path: "pattern" }]);
-  expect(checkCriteria({ criteria: [...criteria, ...criteria] }, ORDERS, { criteriaPerCondition: 1 })).toEqual([
+  expect(checkCriteria({ criteria: [...criteria, ...criteria] }, ORDERS, { criteriaPerCondition: 1 })).toMatchObject([
     { path: "criteria", message: "expected at most 1 criteria, got 2" },
   ]);
 });
