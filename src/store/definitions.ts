@@ -17,6 +17,8 @@ export type DefinitionStore = {
   organizations(): Promise<readonly string[]>;
   /** The current generation, or null before the first. */
   current(organization: string): Promise<Generation | null>;
+  /** Number of the current generation, 0 before the first; asked every second. */
+  newest(organization: string): Promise<number>;
   generation(organization: string, number: number): Promise<Generation | null>;
   /** In no particular order; unknown keys are left out. */
   versions(organization: string, keys: readonly { readonly id: string; readonly version: number }[]): Promise<readonly StoredVersion[]>;

@@ -49,6 +49,8 @@ export type EventLedger = {
    * more than once; what it says first is what counts. Repeating the call after a lost answer finds it done (`duplicate`).
    */
   intake(event: NewEvent, decide: (inputs: DecisionInputs) => Decided): Promise<Intake>;
+  /** Of these rules, those that have fired for a record before and remember it: rules that fire the first time only. */
+  firedBefore(organization: string, rules: readonly string[], record: string): Promise<ReadonlySet<string>>;
   event(organization: string, id: string): Promise<StoredEvent | null>;
   /** Newest first. */
   events(filter: EventFilter, page: PageRequest): Promise<Page<StoredEvent>>;

@@ -80,6 +80,8 @@ export type RunLedger = {
   retry(organization: string, id: string, now: number): Promise<ActionRun | null>;
   /** Only what has not started: `scheduled`, `retrying`; null where it is in another status or unknown. */
   cancel(organization: string, id: string, now: number): Promise<ActionRun | null>;
+  /** Ids of a rule's runs that were planned up to an instant (ms, inclusive) and have not started or wait for a retry; in the order planned. */
+  pendingOfRule(organization: string, rule: string, upTo: number, limit: number): Promise<readonly string[]>;
   /** Starts counted on a day of the organization. */
   usage(organization: string, day: string): Promise<Readonly<Record<QuotaType, number>>>;
 };

@@ -67,4 +67,12 @@ export function definitionContract(current: Current): void {
     expect(await current().keys.keys("other")).toEqual([]);
     expect(await current().keys.addFirst({ ...key(9), organization: "other" })).toBe(true);
   });
+
+  it("tells the number of the newest generation, of each organization for itself", async () => {
+    const { definitions } = current();
+    expect(await definitions.newest("default")).toBe(0);
+    for (const number of [1, 2]) await definitions.swap("default", makeGeneration({ number, entries: [] }), []);
+    await definitions.swap("other", makeGeneration({ number: 1, entries: [] }), []);
+    expect([await definitions.newest("default"), await definitions.newest("other"), await definitions.newest("none")]).toEqual([2, 1, 0]);
+  });
 }

@@ -55,4 +55,14 @@ export function firstTimeContract(current: Current): void {
     });
     expect(await fire(current(), { id: "evt-2" })).toEqual([]);
   });
+
+  it("tells of a record which of some rules have fired for it, in that organization", async () => {
+    await fire(current(), { id: "evt-1", firstTimeRules: ["rule-1", "rule-2"] });
+    const { recordId } = makeEvent();
+    const before = (organization: string, rules: readonly string[], id = recordId) => current().events.firedBefore(organization, rules, id);
+    expect([...(await before("default", ["rule-2", "rule-3", "rule-1"]))].toSorted()).toEqual(["rule-1", "rule-2"]);
+    expect([...(await before("default", ["rule-1"], "other"))]).toEqual([]);
+    expect([...(await before("other", ["rule-1"]))]).toEqual([]);
+    expect([...(await before("default", []))]).toEqual([]);
+  });
 }

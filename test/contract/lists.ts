@@ -117,6 +117,26 @@ export function listContract(current: Current): void {
     expect(await current().runs.runsOfEvent("default", "evt-none")).toEqual([]);
   });
 
+  it("names a rule's runs that have not started or wait for a retry, in the order planned, up to an instant and so many", async () => {
+    const rule = { id: "rule-1", name: "post", version: 1 };
+    const ids: string[] = [];
+    for (const i of upTo(5)) ids.push((await plan(current(), `evt-${i}`, { rule, dueAt: NOW + i }, { storedAt: NOW + i })).id);
+    await plan(current(), "evt-other", { rule: RULE_2, dueAt: NOW + 1 });
+    await plan(current(), "evt-elsewhere", { rule, dueAt: NOW + 1 }, { organization: "other" });
+    const pending = (upTo = NOW + 4, limit = 10) => current().runs.pendingOfRule("default", "rule-1", upTo, limit);
+    expect(await pending()).toEqual(ids);
+    expect(await pending(NOW + 2)).toEqual(ids.slice(0, 3));
+    expect(await pending(NOW + 4, 2)).toEqual(ids.slice(0, 2));
+
+    const [first, second, third] = (await current().runs.claim(makeClaim({ now: NOW + 2 }))).filter(({ run }) => ids.includes(run.id));
+    if (!first || !second || !third) throw new Error("three are due");
+    await current().runs.settle(first.run, makeSettlement());
+    await current().runs.settle(second.run, makeSettlement({ status: "retrying", dueAt: NOW + 60_000 }));
+    await current().runs.cancel("default", ids[3] ?? "", NOW);
+    expect(await pending()).toEqual([second.run.id, ids[4]]);
+    expect(await current().runs.pendingOfRule("default", "rule-9", NOW + 4, 10)).toEqual([]);
+  });
+
   it("pages through runs, each once, while others are written", async () => {
     for (const i of upTo(11)) await plan(current(), `evt-${i}`);
     const listed = await allPages(

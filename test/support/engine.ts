@@ -76,9 +76,8 @@ export async function testEngine(options: { store?: Store; clock?: ManualClock; 
     run: (name, work) => void works.set(name, work),
     async apply(yaml) {
       const documents = documentsOf(yaml);
-      const issues = engine.check(documents);
-      if (issues.length > 0) throw new Error(JSON.stringify(issues));
-      await engine.applyFiles(ORGANIZATION, documents);
+      const { issues } = await engine.applyFiles(ORGANIZATION, documents);
+      if (issues !== null) throw new Error(JSON.stringify(issues));
     },
     emit: (event) => engine.emitOne(event, { organization: ORGANIZATION, wait: true }),
     async runs() {

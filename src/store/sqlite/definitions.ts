@@ -18,6 +18,9 @@ export function createDefinitionStore(db: Database.Database, commits: GroupCommi
   const newest = db.prepare<[string], { number: number; entries: string }>(
     "select number, entries from generations where organization = ? order by number desc limit 1",
   );
+  const newestNumber = db.prepare<[string], { number: number | null }>(
+    "select max(number) as number from generations where organization = ?",
+  );
   const numbered = db.prepare<[string, number], { number: number; entries: string }>(
     "select number, entries from generations where organization = ? and number = ?",
   );
@@ -36,6 +39,7 @@ export function createDefinitionStore(db: Database.Database, commits: GroupCommi
   return {
     organizations: async () => organizations.all().map((row) => row.organization),
     current: async (organization) => toGeneration(newest.get(organization)),
+    newest: async (organization) => newestNumber.get(organization)?.number ?? 0,
     generation: async (organization, number) => toGeneration(numbered.get(organization, number)),
     versions: async (organization, keys) =>
       keys.flatMap((key) => {
@@ -44,7 +48,7 @@ export function createDefinitionStore(db: Database.Database, commits: GroupCommi
       }),
     swap: (organization, next, versions) =>
       commits.write(() => {
-        if ((newest.get(organization)?.number ?? 0) !== next.number - 1) return false;
+        if ((newestNumber.get(organization)?.number ?? 0) !== next.number - 1) return false;
         for (const { id, version: number, kind, document, conditions, createdAt } of versions)
           insertVersion.run(organization, id, number, kind, JSON.stringify(document), JSON.stringify(conditions), createdAt);
         return insertGeneration.run(organization, next.number, JSON.stringify(next.entries)).changes === 1;

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Decision } from "../../model/run.ts";
 import type { DecisionInputs, Decided, EventFilter, EventLedger, Intake, NewEvent, StoredEvent } from "../events.ts";
 import type { Page, PageRequest } from "../page.ts";
-import { fromCursor, toCursor } from "./cursor.ts";
+import { fromCursor, toCursor } from "../cursor.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { toRecord, type RecordRows } from "./record-rows.ts";
 import type { RunWriter } from "./run-rows.ts";
@@ -112,6 +112,7 @@ export function createEventLedger(db: Database.Database, commits: GroupCommit, r
 
   return {
     intake: (event, decide) => commits.write(() => keep(event, decide)),
+    firedBefore: async (organization, rules, record) => new Set(rules.filter((rule) => fired.get(organization, rule, record))),
     async event(organization, id) {
       const row = byId.get(organization, id);
       return row ? toEvent(row) : null;

@@ -137,4 +137,7 @@ export const MIGRATIONS: readonly string[] = [
   create index notifications_user on notifications (user, organization, seq);
   create index notifications_unread on notifications (user, organization, seq) where read = 0;
   `,
+  `
+  create index runs_pending_of_rule on runs (rule_id, organization, seq) where status in ('scheduled', 'retrying');
+  `,
 ];

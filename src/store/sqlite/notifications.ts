@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type { Notification, NotificationStore } from "../notifications.ts";
-import { fromCursor, toCursor } from "./cursor.ts";
+import { fromCursor, toCursor } from "../cursor.ts";
 import type { GroupCommit } from "./group-commit.ts";
 
 type Row = Omit<Notification, "read" | "createdAt"> & { readonly seq: number; readonly read: number; readonly created_at: number };

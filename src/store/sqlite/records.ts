@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 import type { StoredRecord } from "../../model/record.ts";
 import type { CascadeEvent, RecordChange, RecordKey, RecordStore, RecordUpdate } from "../records.ts";
-import { fromCursor, toCursor } from "./cursor.ts";
+import { fromCursor, toCursor } from "../cursor.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { toRecord, type RecordRow, type RecordRows } from "./record-rows.ts";
 

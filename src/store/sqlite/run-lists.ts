@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import type { ActionRun, Execution, RunStatus } from "../../model/run.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { RunFilter, RunLedger } from "../runs.ts";
-import { fromCursor, toCursor } from "./cursor.ts";
+import { fromCursor, toCursor } from "../cursor.ts";
 import { SELECT_RUN, toRun, type RunRow } from "./run-row.ts";
 
 type Value = string | number;
@@ -15,7 +15,9 @@ const DUE_OR_LAST = "coalesce(runs.due_at, 9007199254740991)";
 type Where = { readonly sql: string[]; readonly values: Value[] };
 
 /** The log: runs and executions by filter, a page at a time. The first run of an execution (n = 1) stands for it. */
-export function createRunLists(db: Database.Database): Pick<RunLedger, "runs" | "runsOfEvent" | "execution" | "executions"> {
+export function createRunLists(
+  db: Database.Database,
+): Pick<RunLedger, "runs" | "runsOfEvent" | "pendingOfRule" | "execution" | "executions"> {
   const prepared = new Map<string, Database.Statement<Value[], RunRow>>();
   function all(sql: string, values: readonly Value[]): RunRow[] {
     let statement = prepared.get(sql);
@@ -28,6 +30,11 @@ export function createRunLists(db: Database.Database): Pick<RunLedger, "runs" | 
   const eventOf = db.prepare<[string, string], { event_seq: number }>(
     // An execution's id is that of its first run with another prefix, so the index on run ids finds it.
     "select event_seq from runs where organization = ? and id = ?",
+  );
+
+  const pendingOfRule = db.prepare<[string, string, number, number], { id: string }>(
+    // The words of the index `runs_pending_of_rule`.
+    `select id from runs where rule_id = ? and organization = ? and status in ('scheduled', 'retrying') and created_at <= ? order by seq limit ?`,
   );
 
   function page<T>(rows: readonly RunRow[], { limit }: PageRequest, keys: (row: RunRow) => Value[], to: (row: RunRow) => T): Page<T> {
@@ -73,6 +80,7 @@ export function createRunLists(db: Database.Database): Pick<RunLedger, "runs" | 
     runs: async (filter, request) => runs(filter, request),
     executions: async (filter, request) => executions(filter, request),
     runsOfEvent: async (organization, event) => ofEvent.all(organization, event).map(toRun),
+    pendingOfRule: async (organization, rule, upTo, limit) => pendingOfRule.all(rule, organization, upTo, limit).map(({ id }) => id),
     async execution(organization, id) {
       const first = eventOf.get(organization, id.replace(/^exe_/, "run_"));
       const rows = first ? ofExecution.all(first.event_seq, id) : [];

@@ -59,7 +59,7 @@ it("refuses a file of a newer version, says what to do and leaves it as it is", 
   raw.pragma(`user_version = ${MIGRATIONS.length + 1}`);
   expect(() => openDatabase(file.path)).toThrow(RulewrightError);
   expect(() => openDatabase(file.path)).toThrow(
-    /was written by a newer version of Rulewright \(schema 2, this one knows 1\)\. Upgrade, or/,
+    /was written by a newer version of Rulewright \(schema 3, this one knows 2\)\. Upgrade, or/,
   );
   expect(raw.pragma("user_version", { simple: true })).toBe(MIGRATIONS.length + 1);
   // Nobody else has it open: the refused connections were closed.

@@ -112,6 +112,7 @@ describe("nothing scans", () => {
     ["an execution", () => store.runs.execution("default", update.run.execution)],
     ["a retry by a person", () => store.runs.retry("default", update.run.id, NOW)],
     ["a cancellation", () => store.runs.cancel("default", update.run.id, NOW)],
+    ["first-time memory", () => store.events.firedBefore("default", ["rule-1"], "90300")],
     ["usage", () => store.runs.usage("default", "2026-11-20")],
     ["a record", () => store.records.record(makeKey())],
     ["a deletion", () => take(store, makeEvent({ id: "evt-deletion", type: "deleted" }))],
@@ -175,4 +176,9 @@ it("claims through the index of what is due, whatever else there is", async () =
   const plans = await plansOf(() => store.runs.claim(makeClaim()));
   const claims = [...plans].filter(([sql]) => sql.includes("wake_at <="));
   expect(claims.map(([, plan]) => plan[0])).toEqual(["SEARCH runs USING INDEX runs_wake (action_type=? AND wake_at<?)"]);
+});
+
+it("finds a rule's pending runs by the index of those alone, however many have ended", async () => {
+  const [plan] = [...(await plansOf(() => store.runs.pendingOfRule("default", "rule-1", NOW, 500))).values()];
+  expect(plan).toEqual(["SEARCH runs USING INDEX runs_pending_of_rule (rule_id=? AND organization=?)"]);
 });

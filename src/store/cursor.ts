@@ -1,4 +1,4 @@
-import { RulewrightError } from "../../model/errors.ts";
+import { RulewrightError } from "../model/errors.ts";
 
 /** A keyset position as an opaque string: the sort keys of the last row shown. */
 export function toCursor(keys: readonly (number | string)[]): string {
