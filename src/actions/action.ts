@@ -81,6 +81,8 @@ export type CheckContext = {
   template(name: string): EmailTemplate | null;
   /** Names of the module's templates, for hints. */
   readonly templates: readonly string[];
+  /** Names of the organization's connections. */
+  readonly connections: readonly string[];
 };
 
 /** One action type: how it runs and when it is tried again. */

@@ -2,7 +2,7 @@ import { findField, isAnyPath } from "../criteria/fields.ts";
 import type { Issue } from "../model/errors.ts";
 import type { Field } from "../model/field.ts";
 import type { Module } from "../model/module.ts";
-import { nearest } from "../model/nearest.ts";
+import { unknownName } from "../model/unknown-name.ts";
 
 /** Names that lead to what every object has, never to a record's own. */
 const HIDDEN_KEYS = new Set(["constructor", "prototype", "__proto__"]);
@@ -16,13 +16,6 @@ export function checkFieldPath(path: string, module: Module, at: string, { many 
   const segments = path.split(".");
   if (segments.some((segment) => segment === "" || HIDDEN_KEYS.has(segment))) return [{ path: at, message: `"${path}" is no field` }];
   return isKnown(segments, module) ? [] : [unknownName(at, "field", path, fieldPaths(module.fields))];
-}
-
-/** A mistake in a name, with the one that was probably meant. */
-export function unknownName(path: string, what: string, got: string, known: readonly string[]): Issue {
-  const near = nearest(got, known);
-  const hint = near !== null ? `did you mean "${near}"?` : known.length > 0 && known.length <= 12 ? `known: ${known.join(", ")}` : null;
-  return { path, message: `unknown ${what} "${got}"`, ...(hint === null ? {} : { hint }) };
 }
 
 function isKnown(segments: readonly string[], module: Module): boolean {

@@ -1,6 +1,6 @@
 import type { Issue } from "../model/errors.ts";
 import type { Organization, User } from "../model/organization.ts";
-import { unknownName } from "./field-path.ts";
+import { unknownName } from "../model/unknown-name.ts";
 
 /** People of the organization, as recipients name them. */
 export type People = { readonly user: string } | { readonly role: string } | { readonly everyone: true };

@@ -1,3 +1,4 @@
+import { dateOf } from "../criteria/date-of.ts";
 import type { ActionReference } from "../model/action-type.ts";
 import type { RecordEvent } from "../model/event.ts";
 import type { ExecutionTime } from "../model/rule.ts";
@@ -9,11 +10,14 @@ export type PlannedRun = {
   /** Position in the block, from 1: immediate, then time-based actions. */
   readonly n: number;
   readonly action: ActionReference;
-  readonly dueAt: number;
+  /** Null where the date field that it counts from is empty. */
+  readonly dueAt: number | null;
   readonly timed: boolean;
   readonly recheck: boolean;
   /** It was due so long ago that the rule's grace is over: logged, not run. */
   readonly missed: boolean;
+  /** It counts from a date field, which this version plans but does not run: logged as failed. */
+  readonly unsupported: boolean;
 };
 
 /** The runs of one block, in the order written. Immediate ones are due when the event was stored, time-based ones count from when it occurred. */
@@ -26,11 +30,14 @@ export function planBlock(set: RuleSet, rule: CompiledRule, condition: number, e
     timed: false,
     recheck: false,
     missed: false,
+    unsupported: false,
   }));
   const timed = block.timeBasedActions.flatMap(({ execute, recheck, actions }) => {
-    const due = dueAfter(execute, event.occurredAt, set.zone);
-    const missed = addDuration(due, rule.document.grace, set.zone) < event.storedAt;
-    return actions.map((action) => ({ action, dueAt: due, timed: true, recheck, missed }));
+    const ofTrigger = execute.of === "trigger";
+    const anchor = ofTrigger ? event.occurredAt : dateOf(execute.of, event.record, set);
+    const due = anchor === null ? null : dueAfter(execute, anchor, set.zone);
+    const missed = due !== null && addDuration(due, rule.document.grace, set.zone) < event.storedAt;
+    return actions.map((action) => ({ action, dueAt: due, timed: true, recheck, missed, unsupported: !ofTrigger }));
   });
   return [...immediate, ...timed].map((run, index) => ({ n: index + 1, ...run }));
 }

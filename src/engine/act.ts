@@ -8,6 +8,7 @@ import { addDuration } from "../time/offset.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import type { Snapshot } from "./definitions/snapshot.ts";
 import type { EventContext } from "./intake.ts";
+import { couldNotLook, HostRecordsError } from "./host-records.ts";
 import type { Logger } from "./log.ts";
 import { quotaOf } from "./record.ts";
 import { settlementOf } from "./settle.ts";
@@ -54,7 +55,11 @@ export async function attempt(
   const most = callable.handler.attempts(callable.document);
   if (lost && run.attempts.length >= most) return spent(deps.clock.now());
 
-  const view = await deps.viewOf(run, context);
+  const ended = (result: ActionResult, startedAt: number): Settlement =>
+    settlementOf(run, result, { startedAt, endedAt: deps.clock.now(), most, delayAfter: callable.handler.delayAfter });
+  const claimedAt = deps.clock.now();
+  const view = await lookAt(deps, run, context);
+  if ("outcome" in view) return ended(view, claimedAt);
   const reason = isPunctual(run, deps.clock.now()) ? null : await reasonAgainst(deps, run, context, view, snapshot);
   if (reason) return skip(reason, deps.clock.now());
   if (run.quotaDay === null) {
@@ -64,8 +69,7 @@ export async function attempt(
 
   const startedAt = deps.clock.now();
   const input = inputOf(deps, run, context, view, snapshot, callable.document, startedAt, signal);
-  const result = await call(deps, callable.handler, input, run);
-  return settlementOf(run, result, { startedAt, endedAt: deps.clock.now(), most, delayAfter: callable.handler.delayAfter });
+  return ended(await call(deps, callable.handler, input, run), startedAt);
 }
 
 function callableOf(handlers: ActionHandlers, { type, document }: ActionDefinition): Callable {
@@ -91,12 +95,17 @@ async function reasonAgainst(
   snapshot: Snapshot,
 ): Promise<RunReason | null> {
   if (run.timed && view.deleted && !run.outlivesRecord) return "recordDeleted";
-  const module = snapshot.modules.get(run.module);
+  const module = snapshot.modulesOfRuns.get(run.module);
   const version = module && (await deps.definitions.ruleVersion(run.organization, module, run.rule.id, run.rule.version));
   if (!version) return "ruleInactive";
   const graceEnds = addDuration(run.dueAt ?? run.createdAt, version.rule.document.grace, version.set.zone);
   if (run.attempts.length === 0 && !isOnTime(run, deps.clock.now()) && graceEnds < deps.clock.now()) return "missed";
-  if (run.timed && run.recheck && run.attempts.length === 0 && !blockStillHolds(version, run, context, view.record, deps.clock.now()))
+  if (
+    run.timed &&
+    run.recheck &&
+    run.attempts.every(couldNotLook) &&
+    !blockStillHolds(version, run, context, view.record, deps.clock.now())
+  )
     return "criteriaNotMet";
   return null;
 }
@@ -112,7 +121,7 @@ function inputOf<D>(
   signal: AbortSignal,
 ): ActionInput<D> {
   const { event, previous } = context;
-  const module = snapshot.modules.get(run.module);
+  const module = snapshot.modulesOfRuns.get(run.module);
   if (!module) throw new Error(`module ${run.module} of run ${run.id} is not defined any more`);
   return {
     definition,
@@ -121,7 +130,7 @@ function inputOf<D>(
     now,
     organization: snapshot.organization,
     module,
-    modules: snapshot.modules,
+    modules: snapshot.modulesOfRuns,
     rule: run.rule,
     event,
     record: view.record,
@@ -135,6 +144,16 @@ function inputOf<D>(
   };
 }
 
+/** What the run sees, or how the attempt failed because the host did not show it. */
+async function lookAt(deps: ActDeps, run: ActionRun, context: EventContext): Promise<RunView | ActionResult> {
+  try {
+    return await deps.viewOf(run, context);
+  } catch (error) {
+    if (error instanceof HostRecordsError) return { outcome: "failed", error: error.message, retry: true, response: null };
+    throw error;
+  }
+}
+
 /** A handler that throws is a defect of ours or of a host's code: the run fails like any other, and the log has the stack. */
 async function call<K extends ActionKind>(
   deps: ActDeps,
@@ -145,6 +164,7 @@ async function call<K extends ActionKind>(
   try {
     return await handler.run(input);
   } catch (error) {
+    if (error instanceof HostRecordsError) return { outcome: "failed", error: error.message, retry: true, response: null };
     deps.log.error({ err: error, run: run.id, action: run.action }, "an action failed unexpectedly");
     const message = error instanceof Error ? error.message : String(error);
     return { outcome: "failed", error: `unexpected: ${message}`, retry: true, response: null };

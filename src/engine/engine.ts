@@ -8,12 +8,22 @@ import type { ActionRun } from "../model/run.ts";
 import type { Store } from "../store/store.ts";
 import { attempt } from "./act.ts";
 import { createCascades } from "./cascade.ts";
-import { applyFiles, type Applied } from "./definitions/apply.ts";
-import { checkDefinitions, type SetIssue } from "./definitions/check.ts";
+import { createCancelling } from "./cancelling.ts";
+import { applyFiles, checkFiles, type FolderIssue } from "./definitions/apply.ts";
+import type { ChangeDeps } from "./definitions/change.ts";
 import { openDefinitions } from "./definitions/definitions.ts";
+import { createEditing } from "./definitions/editing.ts";
+import { createDefinitionLists } from "./definitions/lists.ts";
+import { notRunYet } from "./definitions/not-run-yet.ts";
+import { createRunning } from "./definitions/running.ts";
 import { createSealing, type SecretBox } from "./definitions/sealing.ts";
+import { createSettings } from "./definitions/settings.ts";
+import type { DefinitionUseCases, SettingsUseCases } from "./definitions/use-cases.ts";
 import { emit, emitOne, type EmitDeps, type EmitOptions, type Emitted } from "./emit.ts";
+import { createExplaining } from "./explain/explain.ts";
+import type { ExplainUseCases } from "./explain/explanation.ts";
 import { createIntake, type EventContext, type Intake } from "./intake.ts";
+import { createHostAccess, type HostRecords } from "./host-records.ts";
 import type { Logger } from "./log.ts";
 import { createReading, type Reading } from "./reading.ts";
 import { createRecords, type Records } from "./records.ts";
@@ -31,6 +41,8 @@ export type EngineDeps = {
   readonly wakeUps: WakeUps;
   readonly secrets: SecretBox;
   readonly log: Logger;
+  /** The embedding program's own records, where it keeps them itself. */
+  readonly hostRecords?: HostRecords | undefined;
   checkTemplate(template: EmailTemplate, context: CheckContext): readonly Issue[];
 };
 
@@ -41,8 +53,15 @@ export type Engine = {
   readonly records: Records;
   readonly reading: Reading;
   organization(id: string): Organization;
-  check(documents: readonly Document[]): readonly SetIssue[];
-  applyFiles(organization: string, documents: readonly Document[]): Promise<Applied>;
+  readonly definitions: DefinitionUseCases;
+  readonly settings: SettingsUseCases;
+  readonly explain: ExplainUseCases;
+  /** What applying these documents of a rules folder would say of them. */
+  check(organization: string, documents: readonly Document[]): Promise<readonly FolderIssue[]>;
+  /** Makes them what files define, as one unit: everything, or nothing where there are issues. */
+  applyFiles(organization: string, documents: readonly Document[]): ReturnType<typeof applyFiles>;
+  /** What is defined and this version does not run, a line each. */
+  notRunYet(organization: string): readonly string[];
   /** A person asks for a run again, or calls one off. @throws RulewrightError not_found, conflict */
   retry(organization: string, run: string): Promise<ActionRun>;
   cancel(organization: string, run: string): Promise<ActionRun>;
@@ -75,7 +94,8 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
 
   // Cascades and functions take events in, and taking an event in starts actions that cause cascades: the circle closes here.
   const intakeOf = (): Intake => intake;
-  const cascades = createCascades({ store, clock, definitions, log, intake: intakeOf });
+  const host = deps.hostRecords ? createHostAccess(deps.hostRecords) : null;
+  const cascades = createCascades({ store, clock, definitions, log, host, intake: intakeOf });
   const records = createRecords({ store, clock, definitions, intake: intakeOf });
   const act = {
     store,
@@ -83,8 +103,8 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     handlers,
     clock,
     log,
-    viewOf: (run: ActionRun, context: EventContext) => viewOf(store, run, context),
-    toolsFor: (run: ActionRun, context: EventContext) => toolsFor({ store, clock, cascades, records }, run, context),
+    viewOf: (run: ActionRun, context: EventContext) => viewOf({ store, host }, run, context),
+    toolsFor: (run: ActionRun, context: EventContext) => toolsFor({ store, clock, cascades, records, host }, run, context),
   };
   const worker = createWorker({
     store,
@@ -107,7 +127,15 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     start: (run, context) => worker.start(run, false, context),
     wakeAt: (instant) => wake.at(instant),
   });
-  const wake = createWake({ store, clock, wakeUps: deps.wakeUps, worker, cascades, log });
+  const wake = createWake({ store, clock, wakeUps: deps.wakeUps, worker, cascades, definitions, log });
+  const cancelling = createCancelling({ store, clock, definitions, log, onCancelled: (run) => waits.landed(run, null) });
+  const change: ChangeDeps = {
+    store,
+    definitions,
+    sealing,
+    checks: { handlers, checkTemplate: deps.checkTemplate, now: clock.now },
+    now: clock.now,
+  };
   const emitDeps: EmitDeps = { store, clock, definitions, intake, waits };
   const reading = createReading({ store, clock, definitions });
 
@@ -117,8 +145,16 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     records,
     reading,
     organization: (id) => definitions.current(id).organization,
-    check: (documents) => checkDefinitions(documents, { handlers, checkTemplate: deps.checkTemplate }),
-    applyFiles: (organization, documents) => applyFiles({ store, definitions, sealing, now: clock.now }, organization, documents),
+    definitions: {
+      ...createDefinitionLists(store, definitions),
+      ...createEditing(change, cancelling.ofRule),
+      ...createRunning(change, cancelling.ofRule),
+    },
+    settings: createSettings(change),
+    explain: createExplaining({ store, clock, definitions }),
+    check: (organization, documents) => checkFiles(change, organization, documents),
+    applyFiles: (organization, documents) => applyFiles(change, organization, documents),
+    notRunYet: (organization) => notRunYet(definitions.current(organization)),
     async retry(organization, id) {
       const run = await store.runs.retry(organization, id, clock.now());
       if (!run) throw await reading.refusal(organization, id, "retried", "failed, skipped, cancelled or retrying");
@@ -131,7 +167,10 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
       waits.landed(run, null);
       return run;
     },
-    start: wake.start,
+    start() {
+      cancelling.resume();
+      wake.start();
+    },
     idle: wake.idle,
     ready: () => store.ping(),
     stop: (deadlineMs) => wake.stop(deadlineMs),

@@ -1,6 +1,7 @@
 import type { Clock, WakeUps } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Cascades } from "./cascade.ts";
+import type { Definitions } from "./definitions/definitions.ts";
 import type { Logger } from "./log.ts";
 import type { Worker } from "./worker.ts";
 
@@ -10,6 +11,7 @@ export type WakeDeps = {
   readonly wakeUps: WakeUps;
   readonly worker: Worker;
   readonly cascades: Cascades;
+  readonly definitions: Pick<Definitions, "catchUp">;
   readonly log: Logger;
 };
 
@@ -27,7 +29,7 @@ export type Wake = {
 const SWEEP_MS = 1000;
 const HEARTBEAT_MS = 2000;
 
-export function createWake({ store, clock, wakeUps, worker, cascades, log }: WakeDeps): Wake {
+export function createWake({ store, clock, wakeUps, worker, cascades, definitions, log }: WakeDeps): Wake {
   let stopSweep = (): void => undefined;
   let stopHeartbeat = (): void => undefined;
   let sweeping: Promise<void> | null = null;
@@ -45,6 +47,7 @@ export function createWake({ store, clock, wakeUps, worker, cascades, log }: Wak
   }
 
   async function sweepOnce(): Promise<void> {
+    await definitions.catchUp();
     await worker.claimDue();
     await cascades.drain();
     const next = await store.runs.nextDue(clock.now());

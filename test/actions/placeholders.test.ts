@@ -177,7 +177,7 @@ describe("a name", () => {
   });
 
   it("of a contact needs a lookup to contacts, or to vendors", () => {
-    expect(checkPlaceholders("${CONTACT.CONTACT_NAME}", recurring, modules)).toEqual([
+    expect(checkPlaceholders("${CONTACT.CONTACT_NAME}", recurring, modules)).toMatchObject([
       { path: "", message: "unknown placeholder ${CONTACT.CONTACT_NAME}: the module recurringinvoices has no lookup to contacts" },
     ]);
     expect(expand("${CONTACT.CONTACT_NAME} ${VENDOR.CONTACT_NAME}", "plain", {}, bills)).toBe("Bowman Bowman");

@@ -24,19 +24,35 @@ function timed(execute: z.input<typeof ExecutionTime>) {
   return { timeBasedActions: [{ execute, actions: [HOOK] }] };
 }
 
-const iso = ({ dueAt }: PlannedRun): string => new Date(dueAt).toISOString();
+const iso = ({ dueAt }: PlannedRun): string | null => (dueAt === null ? null : new Date(dueAt).toISOString());
 
 describe("a run is due", () => {
   const timing = { occurredAt: "2026-11-20T08:59:30.500Z", storedAt: "2026-11-20T09:00:00.000Z" };
 
   it("when the event was stored, where it is immediate", () => {
     const [run] = planOf({ conditions: [{ immediateActions: [HOOK] }] }, timing);
-    expect(run).toEqual({ n: 1, action: HOOK, dueAt: Date.parse(timing.storedAt), timed: false, recheck: false, missed: false });
+    expect(run).toEqual({
+      n: 1,
+      action: HOOK,
+      dueAt: Date.parse(timing.storedAt),
+      timed: false,
+      recheck: false,
+      missed: false,
+      unsupported: false,
+    });
   });
 
   it("counted from when the event occurred, where it is time-based", () => {
     const [run] = planOf({ conditions: [timed({ after: { minutes: 30 } })] }, timing);
-    expect(run).toEqual({ n: 1, action: HOOK, dueAt: Date.parse("2026-11-20T09:29:30.500Z"), timed: true, recheck: true, missed: false });
+    expect(run).toEqual({
+      n: 1,
+      action: HOOK,
+      dueAt: Date.parse("2026-11-20T09:29:30.500Z"),
+      timed: true,
+      recheck: true,
+      missed: false,
+      unsupported: false,
+    });
   });
 
   it("in the order written, immediate ones first, numbered through", () => {

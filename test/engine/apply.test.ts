@@ -16,7 +16,12 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const apply = (yaml: string) => t.engine.applyFiles(ORGANIZATION, documentsOf(yaml));
+async function apply(yaml: string) {
+  const { applied, issues } = await t.engine.applyFiles(ORGANIZATION, documentsOf(yaml));
+  if (issues !== null) throw new Error(JSON.stringify(issues));
+  const generation = await t.store.definitions.current(ORGANIZATION);
+  return { generation: generation?.number, ...applied };
+}
 
 async function entries() {
   const generation = await t.store.definitions.current(ORGANIZATION);
@@ -112,6 +117,6 @@ it.each([
     `${both.replace("{ type: webhook, name: tell }", "{ type: webhook, name: tell }, { type: webhook, name: too }")}---\n${HOOK.replace("name: tell", "name: too")}`,
     "conditions",
   ],
-])("%s is an issue with its path", (_what, yaml, path) => {
-  expect(t.engine.check(documentsOf(yaml)).map((issue) => issue.path)).toContain(path);
+])("%s is an issue with its path", async (_what, yaml, path) => {
+  expect((await t.engine.check(ORGANIZATION, documentsOf(yaml))).map((issue) => issue.path)).toContain(path);
 });

@@ -1,14 +1,14 @@
 import type { CustomFunction } from "../../model/actions/custom-function.ts";
 import type { Issue } from "../../model/errors.ts";
 import type { CheckContext } from "../action.ts";
-import { unknownName } from "../field-path.ts";
+import { unknownName } from "../../model/unknown-name.ts";
 import { checkPlaceholders } from "../placeholders/placeholders.ts";
 import type { FunctionIndex } from "./host-function.ts";
 
 /** What is wrong with a function's definition beyond its schema: what cannot run here, and placeholders that mean nothing. */
 export function checkCustomFunction(
   { name, language, code, parameters, connections }: CustomFunction,
-  { module, modules }: Pick<CheckContext, "module" | "modules">,
+  { module, modules, connections: known }: Pick<CheckContext, "module" | "modules" | "connections">,
   functions: FunctionIndex,
 ): readonly Issue[] {
   const seen = new Set<string>();
@@ -18,14 +18,14 @@ export function checkCustomFunction(
     const issues = checkPlaceholders(parameter.value, module, modules, `parameters.${index}.value`);
     return twice ? [...issues, { path: `parameters.${index}.name`, message: `the parameter "${parameter.name}" is given twice` }] : issues;
   });
-  return [...(language === "host" ? checkHost(name, code, functions) : [NO_SANDBOX]), ...checkConnections(connections), ...pairs];
+  return [
+    ...(language === "host" ? checkHost(name, code, functions) : checkCode(code)),
+    ...connections.flatMap((connection, index) =>
+      known.includes(connection) ? [] : [unknownName(`connections.${index}`, "connection", connection, known)],
+    ),
+    ...pairs,
+  ];
 }
-
-const NO_SANDBOX: Issue = {
-  path: "language",
-  message: "sandboxed functions are not supported yet",
-  hint: "use language: host and give the function to openRulewright({ functions })",
-};
 
 function checkHost(name: string, code: string | undefined, functions: FunctionIndex): readonly Issue[] {
   return [
@@ -37,6 +37,14 @@ function checkHost(name: string, code: string | undefined, functions: FunctionIn
   ];
 }
 
-function checkConnections(connections: readonly string[]): readonly Issue[] {
-  return connections.length > 0 ? [{ path: "connections", message: "connections are not supported yet" }] : [];
+function checkCode(code: string | undefined): readonly Issue[] {
+  return code === undefined
+    ? [
+        {
+          path: "code",
+          message: "expected the code of a function of language javascript",
+          hint: "a rule file may also name it as file: <path>",
+        },
+      ]
+    : [];
 }

@@ -3,7 +3,8 @@ import type { EmailAlert, EmailRecipient } from "../../model/actions/email-alert
 import type { Issue } from "../../model/errors.ts";
 import { isOneAddress } from "../../outbound/mail.ts";
 import type { CheckContext } from "../action.ts";
-import { checkFieldPath, unknownName } from "../field-path.ts";
+import { unknownName } from "../../model/unknown-name.ts";
+import { checkFieldPath } from "../field-path.ts";
 import { checkPeople } from "../people.ts";
 
 /** What is wrong with an alert beyond its schema: its template, recipients that no record can give, and the organization's limit. */
@@ -17,7 +18,13 @@ export function checkEmailAlert(definition: EmailAlert, context: CheckContext): 
     ...(["from", "replyTo"] as const).flatMap((key) => checkAddress(definition[key], key)),
     ...recipients.flatMap((recipient, index) => checkRecipient(recipient, context, `recipients.${index}`)),
     ...(additionalRecipients.length > most
-      ? [{ path: "additionalRecipients", message: `expected at most ${most} additional recipients, got ${additionalRecipients.length}` }]
+      ? [
+          {
+            path: "additionalRecipients",
+            message: `expected at most ${most} additional recipients, got ${additionalRecipients.length}`,
+            overLimit: true as const,
+          },
+        ]
       : []),
     ...additionalRecipients.flatMap((address, index) => checkAddress(address, `additionalRecipients.${index}`)),
   ];

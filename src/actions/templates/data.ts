@@ -33,6 +33,14 @@ export function variablesOf({ record, previous, event, rule, organization, user 
   return JSON.parse(JSON.stringify(variables)) as JsonObject;
 }
 
+/** The organization's settings with the record's own currency, where it says one: its amounts are in that. */
+export function inCurrencyOf({ record, organization }: Pick<TemplateData, "record" | "organization">): Organization {
+  const { currency_symbol: symbol, currency_code: code } = record;
+  if (typeof symbol === "string" && symbol !== "") return { ...organization, currencySymbol: symbol };
+  if (typeof code !== "string" || code === "" || code === organization.currencyCode) return organization;
+  return { ...organization, currencySymbol: `${code} ` };
+}
+
 /** The actor as templates and functions see them. */
 export function userMap(user: User | null): JsonObject | null {
   return user && { id: user.id, zuid: user.zuid ?? "", name: user.name, email: user.email, roles: user.roles };

@@ -3,7 +3,7 @@ import type { Issue } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Module } from "../../model/module.ts";
 import type { CheckContext } from "../action.ts";
-import { type TemplateData, variablesOf } from "./data.ts";
+import { inCurrencyOf, type TemplateData, variablesOf } from "./data.ts";
 import { type Parsed, parseTemplate } from "./parse.ts";
 import { plainText } from "./plain-text.ts";
 import { TemplateError } from "./problem.ts";
@@ -63,9 +63,9 @@ export function createTemplates(): Templates {
       ...(text === undefined ? [] : checkSource(text, "text")),
     ],
     checkSource,
-    render: (source, data, { escape }) => renderWith(source, variablesOf(data), { organization: data.organization, escape }),
+    render: (source, data, { escape }) => renderWith(source, variablesOf(data), { organization: inCurrencyOf(data), escape }),
     async renderMail(template, data) {
-      const [variables, { organization }] = [variablesOf(data), data];
+      const [variables, organization] = [variablesOf(data), inCurrencyOf(data)];
       const html = renderWith(template.html, variables, { organization, escape: true });
       const subject = renderWith(template.subject, variables, { organization, escape: false });
       const text =

@@ -1,7 +1,10 @@
 import type { Webhook } from "../../model/actions/webhook.ts";
 import type { Issue } from "../../model/errors.ts";
-import type { Module, Modules } from "../../model/module.ts";
+import type { CheckContext } from "../action.ts";
+import type { Module } from "../../model/module.ts";
 import { isConnectionHeader } from "../../outbound/connection-headers.ts";
+import { unknownName } from "../../model/unknown-name.ts";
+import { checkFieldPath } from "../field-path.ts";
 import { checkPlaceholders, withProbe } from "../placeholders/placeholders.ts";
 import { isJson, isJsonText } from "./content.ts";
 
@@ -12,13 +15,16 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * What is wrong with a webhook beyond its schema. No issue quotes a value: parameters and headers hold credentials.
  * Whether an address or a port may be called depends on where it runs, so that is said by the attempt.
  */
-export function checkWebhook(definition: Webhook, module: Module, modules: Modules): readonly Issue[] {
+export function checkWebhook(
+  definition: Webhook,
+  { module, modules, connections }: Pick<CheckContext, "module" | "modules" | "connections">,
+): readonly Issue[] {
   const placeholders = textsOf(definition).flatMap(([path, text]) => checkPlaceholders(text, module, modules, path));
   return [
     ...checkUrl(definition.url),
     ...checkHeaders(definition.headers),
-    ...checkBody(definition.body),
-    ...checkAuthorization(definition),
+    ...checkBody(definition.body, module),
+    ...checkAuthorization(definition, connections),
     ...placeholders,
   ];
 }
@@ -31,6 +37,9 @@ function textsOf({ url, parameters, headers, body }: Webhook): readonly (readonl
     ...values("parameters", parameters),
     ...values("headers", headers),
     ...(body.type === "formUrlEncoded" ? values("body.parameters", body.parameters) : []),
+    ...(body.type === "formData"
+      ? body.parts.flatMap((part, index) => ("value" in part ? [[`body.parts.${index}.value`, part.value] as const] : []))
+      : []),
     ...(body.type === "raw" ? [["body.content", body.content] as const] : []),
   ];
 }
@@ -64,8 +73,11 @@ function isReserved(name: string): boolean {
   return isConnectionHeader(name) || name.startsWith("webhook-") || name === "x-zoho-webhook-signature";
 }
 
-function checkBody(body: Webhook["body"]): readonly Issue[] {
-  if (body.type === "formData") return [{ path: "body.type", message: "a body of type formData is not supported yet" }];
+function checkBody(body: Webhook["body"], module: Module): readonly Issue[] {
+  if (body.type === "formData")
+    return body.parts.flatMap((part, index) =>
+      "field" in part ? checkFieldPath(part.field, module, `body.parts.${index}.field`, { many: false }) : [],
+    );
   if (body.type !== "raw") return [];
   if (!/^[ -~]+\/[ -~]+$/.test(body.contentType))
     return [{ path: "body.contentType", message: "expected a content type such as application/json" }];
@@ -74,9 +86,9 @@ function checkBody(body: Webhook["body"]): readonly Issue[] {
     : [];
 }
 
-function checkAuthorization({ authorization }: Webhook): readonly Issue[] {
-  return authorization.type === "connection"
-    ? [{ path: "authorization.type", message: "an authorization of type connection is not supported yet" }]
+function checkAuthorization({ authorization }: Webhook, connections: readonly string[]): readonly Issue[] {
+  return authorization.type === "connection" && !connections.includes(authorization.connection)
+    ? [unknownName("authorization.connection", "connection", authorization.connection, connections)]
     : [];
 }
 

@@ -31,6 +31,8 @@ export function createWebhookHandler({ http, timeoutMs = TIMEOUT_MS, ...sources 
 
   async function attempt(input: ActionInput<Webhook>, keep: (sent: WebhookBody) => void): Promise<ActionResult> {
     const { definition, module, modules, record } = input;
+    if (definition.authorization.type === "connection")
+      throw new OutboundError("refused", "an authorization of type connection is not supported yet");
     const webhook = compiled(definition, module, modules);
     const contact = webhook.usesContact ? await contactOf(module, modules, record, (name, id) => input.lookup(name, id)) : null;
     const values: PlaceholderValues = { record, contact, organization: input.organization, user: input.user, payload: payloadOf(input) };
@@ -45,7 +47,7 @@ export function createWebhookHandler({ http, timeoutMs = TIMEOUT_MS, ...sources 
 
   return {
     slots: SLOTS,
-    check: (definition, { module, modules }) => checkWebhook(definition, module, modules),
+    check: checkWebhook,
     attempts: (definition) => definition.retry.attempts,
     delayAfter,
     async run(input) {

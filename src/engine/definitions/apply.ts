@@ -1,137 +1,125 @@
-import { isDeepStrictEqual } from "node:util";
-import { toConditions } from "../../criteria/conditions.ts";
-import { moduleOf, type DefinitionEntry, type Document, type Generation } from "../../model/definition.ts";
-import { resolveModules, type Modules } from "../../model/module.ts";
-import { CATALOGUE } from "../../model/catalogue.ts";
-import type { Json } from "../../model/json.ts";
-import type { StoredVersion } from "../../store/definitions.ts";
-import type { Store } from "../../store/store.ts";
-import { newId } from "../ids.ts";
-import type { Definitions } from "./definitions.ts";
-import { EMPTY_GENERATION } from "./snapshot.ts";
-import type { Sealing } from "./sealing.ts";
+import type { DefinitionEntry, Document } from "../../model/definition.ts";
+import type { Issue } from "../../model/errors.ts";
+import { changeDefinitions, type Change, type ChangeDeps } from "./change.ts";
+import { checkDefinitions, type Checks, type SetIssue } from "./check.ts";
+import { canonical, isSetting, keyOf, nameOf, titleOf, uniqueKeyOf } from "./identity.ts";
+import { withPlaces } from "./order.ts";
+import { moduleOf } from "../../model/definition.ts";
+import { modulesOf } from "./modules-of.ts";
+import { readState, type DefinitionState } from "./state.ts";
+import { save } from "./versions.ts";
+import type { Defined } from "./snapshot.ts";
 
-export type ApplyDeps = { readonly store: Store; readonly definitions: Definitions; readonly sealing: Sealing; now(): number };
+export type Applied = { readonly added: number; readonly changed: number; readonly removed: number };
 
-export type Applied = { readonly generation: number; readonly added: number; readonly changed: number; readonly removed: number };
+/** An issue of a document of the folder, or (`index` null) of the folder as a whole: what was made by REST and would not fit it. */
+export type FolderIssue = Issue & { readonly index: number | null };
 
 /**
  * Makes a folder's documents the definitions that files manage, as one unit: new and changed ones become new versions, missing ones
- * are removed (their pending runs stay with the version that planned them), the rest keeps its id and version. The documents are checked already.
+ * are removed (their pending runs stay with the version that planned them), the rest keeps its id and version. Nothing is applied where
+ * there are issues: the documents are checked together with what was made by REST.
  */
-export async function applyFiles(deps: ApplyDeps, organization: string, documents: readonly Document[]): Promise<Applied> {
-  for (;;) {
-    const before = (await deps.store.definitions.current(organization)) ?? EMPTY_GENERATION;
-    const versions = await deps.store.definitions.versions(organization, before.entries);
-    const next = nextGeneration(deps, before, versions, documents);
-    if (next.isSame) {
-      await deps.definitions.refresh(organization);
-      return { generation: before.number, added: 0, changed: 0, removed: 0 };
-    }
-    if (!(await deps.store.definitions.swap(organization, next.generation, next.versions))) continue;
-    await deps.definitions.refresh(organization);
-    return { generation: next.generation.number, added: next.added, changed: next.changed, removed: next.removed };
-  }
+export async function applyFiles(
+  deps: ChangeDeps,
+  organization: string,
+  documents: readonly Document[],
+): Promise<{ readonly applied: Applied; readonly issues: null } | { readonly applied: null; readonly issues: readonly FolderIssue[] }> {
+  return changeDefinitions<Awaited<ReturnType<typeof applyFiles>>>(deps, organization, (state) => {
+    const issues = checkFolder(state, documents, deps.checks);
+    if (issues.length > 0) return { entries: state.generation.entries, versions: [], answer: { applied: null, issues } };
+    const { answer, ...change } = planFolder(deps, state, documents);
+    return { ...change, answer: { applied: answer, issues: null } };
+  });
 }
 
-function nextGeneration(
-  { sealing, now }: ApplyDeps,
-  before: Generation,
-  versions: readonly StoredVersion[],
+/** What applying a folder would say of it, without applying it. */
+export async function checkFiles(
+  { store, definitions, checks }: Pick<ChangeDeps, "store" | "definitions" | "checks">,
+  organization: string,
   documents: readonly Document[],
-) {
-  const at = now();
-  const modules = resolveModules(
-    CATALOGUE,
-    documents.flatMap((one) => (one.kind === "Module" ? [one.document] : [])),
-  );
-  const known = new Map(before.entries.map((entry) => [keyOf(entry.kind, entry.module, entry.name), entry]));
-  const stored = new Map(versions.map((version) => [`${version.id} ${version.version}`, version]));
-  const made: StoredVersion[] = [];
-  const kept = new Set<string>();
-  const counts = { added: 0, changed: 0, removed: 0 };
+): Promise<readonly FolderIssue[]> {
+  return checkFolder(await readState(store, organization, definitions.current(organization).all), documents, checks);
+}
 
-  const entries = documents.map((one, index): DefinitionEntry => {
-    const { kind, document } = canonical(one, modules);
-    const module = moduleOf({ kind, document } as Document);
-    const name = kind === "Organization" ? "organization" : document.name;
-    const old = known.get(keyOf(kind, module, name));
-    if (old) kept.add(old.id);
-    const current = old && stored.get(`${old.id} ${old.version}`);
-    const conditions = conditionsOf({ kind, document } as Document, modules);
-    // The type of a field is part of a rule's conditions, so a module's document may change a rule.
-    const same =
-      old && current && !old.removed && sealing.equal(current.document, document) && isDeepStrictEqual(current.conditions, conditions);
-    const active = kind === "WorkflowRule" ? document.active : true;
-    // Stopped or started by hand holds until the document changes.
-    if (same) return { ...old, order: index };
-    const version = (old?.version ?? 0) + 1;
-    const id = old?.id ?? newId(PREFIXES[kind], at);
-    if (!old) counts.added += 1;
-    else counts.changed += 1;
-    made.push({
-      id,
-      version,
-      kind,
-      document: sealing.seal(document),
-      conditions,
-      createdAt: at,
-    });
-    return {
-      id,
-      kind,
-      module,
-      name,
-      version,
-      active,
-      removed: false,
-      managedBy: "file",
-      order: index,
-      createdAt: old?.createdAt ?? at,
-      updatedAt: at,
-    };
+function checkFolder(state: DefinitionState, documents: readonly Document[], checks: Checks): readonly FolderIssue[] {
+  const made = madeByRest(state, documents);
+  const names = new Map(made.map(({ kind, entry }) => [uniqueKeyOf(kind, entry.module, entry.name), entry]));
+  const modules = modulesOf([...documents, ...made]);
+  const taken = documents.flatMap((one, index): readonly FolderIssue[] => {
+    const { kind } = one;
+    const other = names.get(uniqueKeyOf(kind, moduleOf(canonical(one, modules)), nameOf(one)));
+    if (!other) return [];
+    const message = `${titleOf(kind, nameOf(one))} was made by REST (${other.id}) and cannot come from a file as well`;
+    return [{ index, path: kind === "Organization" ? "" : "name", message, hint: "delete it there, or give this one another name" }];
   });
-  const gone = before.entries
+  if (taken.length > 0) return taken;
+  // What was wrong with a rule made by REST before is not this folder's doing.
+  const before = new Set(checkDefinitions(state.live, checks).map((issue) => toldOf(state.live[issue.index], issue)));
+  return checkDefinitions([...documents, ...made], checks).flatMap((issue): readonly FolderIssue[] => {
+    if (issue.index < documents.length) return [issue];
+    const broken = made[issue.index - documents.length];
+    const told = toldOf(broken, issue);
+    if (!broken || before.has(told)) return [];
+    const message = `these files would break ${told} (${broken.entry.id}, made by REST)`;
+    return [
+      {
+        index: null,
+        path: "",
+        message,
+        hint: "put back what it needs; or start without these files, change it by REST, and apply them again",
+      },
+    ];
+  });
+}
+
+/** What stays REST's when these documents are applied. */
+function madeByRest(state: DefinitionState, documents: readonly Document[]): readonly Defined[] {
+  const inFiles = new Set(documents.map((one) => canonical(one, state.modules)).map((one) => keyOf(one.kind, moduleOf(one), nameOf(one))));
+  return state.live.filter(
+    ({ kind, entry }) => entry.managedBy === "api" && !(isSetting(kind) && inFiles.has(keyOf(kind, entry.module, entry.name))),
+  );
+}
+
+function toldOf(one: Defined | undefined, { path, message }: SetIssue): string {
+  return `${one ? titleOf(one.kind, one.entry.name) : ""}${path === "" ? "" : ` at ${path}`}: ${message}`;
+}
+
+function planFolder({ sealing, now }: ChangeDeps, state: DefinitionState, documents: readonly Document[]): Change<Applied> {
+  const at = now();
+  const made = madeByRest(state, documents);
+  const modules = modulesOf([...documents, ...made]);
+  const known = new Map(
+    state.all
+      .filter(({ kind, entry }) => entry.managedBy === "file" || (isSetting(kind) && !entry.removed))
+      .map((one) => [keyOf(one.kind, one.entry.module, one.entry.name), one] as const),
+  );
+  const counts = { added: 0, changed: 0, removed: 0 };
+  const saved = documents.map((document) => {
+    const one = canonical(document, modules);
+    const old = known.get(keyOf(one.kind, moduleOf(one), nameOf(one))) ?? null;
+    const next = save(one, old, { sealing, modules, managedBy: "file", at });
+    if (next.version !== null) counts[old === null ? "added" : "changed"] += 1;
+    return next;
+  });
+  const kept = new Set(saved.map(({ defined }) => defined.entry.id));
+  const gone = state.generation.entries
     .filter((entry) => !kept.has(entry.id))
     .map((entry): DefinitionEntry => {
       if (entry.removed || entry.managedBy !== "file") return entry;
       counts.removed += 1;
       return { ...entry, removed: true, active: false, updatedAt: at };
     });
-  const next = [...entries, ...gone];
-  // Also the order in which rules run is part of what is defined.
-  const isSame = isDeepStrictEqual(next, before.entries);
-  return { generation: { number: before.number + 1, entries: next }, versions: made, isSame, ...counts };
-}
-
-const PREFIXES = {
-  Organization: "org",
-  Module: "mod",
-  EmailTemplate: "tpl",
-  EmailAlert: "eml",
-  InAppNotification: "ian",
-  FieldUpdate: "fup",
-  Webhook: "whk",
-  CustomFunction: "fun",
-  WorkflowRule: "rul",
-} as const satisfies Record<Document["kind"], string>;
-
-function keyOf(kind: string, module: string | null, name: string): string {
-  return `${kind}\n${module ?? ""}\n${name}`;
-}
-
-/** The module by its own name, so that `estimates` and `quotes` are one. */
-function canonical(one: Document, modules: Modules): Document {
-  if (!("module" in one.document)) return one;
-  const module = modules.get(one.document.module)?.name ?? one.document.module;
-  // Only the name of the module changes, so the document stays of its kind.
-  return { kind: one.kind, document: { ...one.document, module } } as Document;
-}
-
-function conditionsOf(one: Document, modules: Modules): Json {
-  if (one.kind !== "WorkflowRule") return null;
-  const module = modules.get(one.document.module);
-  if (!module) throw new Error(`module ${one.document.module} of rule ${one.document.name} was checked and is gone`);
-  // As they look once stored: json-rules-engine's conditions are JSON, its types are only wider.
-  return JSON.parse(JSON.stringify(one.document.conditions.map((condition) => toConditions(condition, module)))) as Json;
+  // A type that a module's document changed is part of the conditions of rules made by REST, too.
+  const touched = made.map((one) => save(one, one, { sealing, modules, managedBy: "api", at }));
+  const changed = new Map(touched.flatMap(({ defined, version }) => (version ? [[defined.entry.id, defined.entry] as const] : [])));
+  const entries = [...saved.map(({ defined }) => defined.entry), ...gone.map((entry) => changed.get(entry.id) ?? entry)];
+  return {
+    entries: withPlaces(
+      entries,
+      saved.map(({ defined }) => defined.entry.id),
+    ),
+    versions: [...saved, ...touched].flatMap(({ version }) => (version ? [version] : [])),
+    answer: counts,
+  };
 }

@@ -27,7 +27,7 @@ export function createSealing(box: SecretBox): Sealing {
 
   function equal(stored: AnyDocument, document: AnyDocument): boolean {
     try {
-      return isDeepStrictEqual(plain(open(stored)), plain(document));
+      return isDeepStrictEqual(plain(open(stored)), plain(open(document)));
     } catch (error) {
       // Sealed with a key that is gone: not equal, so that the document in the file is sealed anew.
       if (error instanceof RulewrightError) return false;

@@ -1,11 +1,12 @@
 import type { TopLevelCondition } from "../../criteria/conditions.ts";
 import { compileRuleSet, type RuleSet, type RuleVersion } from "../../decide/rule-set.ts";
-import { CATALOGUE } from "../../model/catalogue.ts";
 import type { ActionType } from "../../model/action-type.ts";
 import type { EmailTemplate } from "../../model/actions/email-template.ts";
 import { KIND_OF_ACTION, type ActionDefinition, type DefinitionEntry, type Document, type Generation } from "../../model/definition.ts";
-import { resolveModules, type Module, type Modules } from "../../model/module.ts";
+import type { Module, Modules } from "../../model/module.ts";
 import { Organization } from "../../model/organization.ts";
+import { keyOf } from "./identity.ts";
+import { modulesOf } from "./modules-of.ts";
 import type { StoredVersion } from "../../store/definitions.ts";
 
 /** Everything that is defined at one moment, compiled: what events are decided with. Never changes once made. */
@@ -13,6 +14,10 @@ export type Snapshot = {
   readonly generation: Generation;
   readonly organization: Organization;
   readonly modules: Modules;
+  /** Those that left their folder too: runs that were planned with them stay. */
+  readonly modulesOfRuns: Modules;
+  /** Every version that the generation names, removed ones too. */
+  readonly all: readonly Defined[];
   /** Every version of the generation that is not removed, with its entry. */
   readonly definitions: readonly Defined[];
   /** The rules of a module in their order, compiled; inactive ones too, because "why did it not fire" is asked of them. */
@@ -27,16 +32,19 @@ export type Defined = Document & { readonly entry: DefinitionEntry; readonly con
 /** The generation before the first save: the catalogue and an organization with the defaults. */
 export const EMPTY_GENERATION: Generation = { number: 0, entries: [] };
 
-export function createSnapshot(id: string, generation: Generation, versions: readonly StoredVersion[]): Snapshot {
-  const all = join(generation, versions);
+/** @param all every definition that the generation names, in its order */
+export function createSnapshot(id: string, generation: Generation, all: readonly Defined[]): Snapshot {
   const definitions = all.filter(({ entry }) => !entry.removed);
   const organization = definitions.find((one) => one.kind === "Organization")?.document ?? Organization.parse({ id });
-  const modules = resolveModules(
-    CATALOGUE,
-    definitions.flatMap((one) => (one.kind === "Module" ? [one.document] : [])),
+  const modules = modulesOf(definitions);
+  // Removed ones and former names too: runs that were planned with them stay (contract, section 1). What is there now comes last and wins.
+  const callable = [...all.filter(({ entry }) => entry.removed), ...definitions];
+  const byName = new Map(
+    [
+      ...callable.flatMap((one) => (one.entry.formerly ?? []).map((name) => [name, one] as const)),
+      ...callable.map((one) => [one.entry.name, one] as const),
+    ].map(([name, one]) => [keyOf(one.kind, one.entry.module, name), one]),
   );
-  // Those that left their folder too: runs that were planned with them stay (contract, section 1).
-  const byName = new Map(all.map((one) => [key(one.kind, one.entry.module, one.entry.name), one]));
   const sets = new Map<string, RuleSet>();
 
   function ruleSet(module: Module): RuleSet {
@@ -49,25 +57,24 @@ export function createSnapshot(id: string, generation: Generation, versions: rea
     generation,
     organization,
     modules,
+    modulesOfRuns: modulesOf(all.toSorted((a, b) => Number(b.entry.removed) - Number(a.entry.removed))),
+    all,
     definitions,
     ruleSet,
     action(type, module, name) {
-      const found = byName.get(key(KIND_OF_ACTION[type], module, name));
+      const found = byName.get(keyOf(KIND_OF_ACTION[type], module, name));
       // The key names the kind, so what it finds is that type's definition.
-      return found && (found.entry.active || found.entry.removed) ? ({ type, document: found.document } as ActionDefinition) : null;
+      return found ? ({ type, document: found.document } as ActionDefinition) : null;
     },
     template(module, name) {
-      const found = byName.get(key("EmailTemplate", module, name));
+      const found = byName.get(keyOf("EmailTemplate", module, name));
       return found?.kind === "EmailTemplate" ? found.document : null;
     },
   };
 }
 
-function key(kind: string, module: string | null, name: string): string {
-  return `${kind}\n${module ?? ""}\n${name}`;
-}
-
-function join(generation: Generation, versions: readonly StoredVersion[]): readonly Defined[] {
+/** A generation's entries with their versions. */
+export function joinVersions(generation: Generation, versions: readonly StoredVersion[]): readonly Defined[] {
   const byKey = new Map(versions.map((version) => [`${version.id} ${version.version}`, version]));
   return generation.entries.map((entry) => {
     const version = byKey.get(`${entry.id} ${entry.version}`);

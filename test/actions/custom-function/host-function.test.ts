@@ -21,7 +21,13 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-type Spec = { readonly name?: string; readonly language?: string; readonly code?: string; readonly parameters?: readonly object[] };
+type Spec = {
+  readonly name?: string;
+  readonly language?: string;
+  readonly code?: string;
+  readonly parameters?: readonly object[];
+  readonly connections?: readonly string[];
+};
 
 function define(spec: Spec = {}): CustomFunction {
   return CustomFunction.parse({ name: "apply-late-fee", module: "invoices", language: "host", ...spec });
@@ -185,10 +191,19 @@ it("cuts a long result at 16 KB", async () => {
 it.each<[Spec, string[]]>([
   [{}, []],
   [{ code: "x" }, ["code"]],
-  [{ language: "javascript", code: "x" }, ["language"]],
+  [{ language: "javascript", code: "x" }, []],
+  [{ language: "javascript" }, ["code"]],
+  [{ connections: ["erp"] }, ["connections.0"]],
   [{ parameters: [{ name: "a", value: "${INVOICE.NUMBR}" }] }, ["parameters.0.value"]],
 ])("check of %j finds mistakes at %j", async (spec, paths) => {
   const { handler } = await prepare({ applyLateFee: () => 1 });
-  const issues = handler.check(define(spec), { organization, module: invoices, modules, template: () => null, templates: [] });
+  const issues = handler.check(define(spec), {
+    organization,
+    module: invoices,
+    modules,
+    template: () => null,
+    templates: [],
+    connections: [],
+  });
   expect(issues.map(({ path }) => path)).toEqual(paths);
 });

@@ -98,7 +98,7 @@ describe("check", () => {
   const issues = (spec: object) =>
     checkCustomFunction(
       CustomFunction.parse({ name: "applyLateFee", module: "invoices", language: "host", ...spec }),
-      { module: moduleNamed("invoices"), modules },
+      { module: moduleNamed("invoices"), modules, connections: ["erp"] },
       functions,
     );
 
@@ -110,7 +110,7 @@ describe("check", () => {
 
   it.each<[object, string]>([
     [{ name: "aplyLateFee" }, "name"],
-    [{ connections: ["erp"] }, "connections"],
+    [{ connections: ["epr"] }, "connections.0"],
     [
       {
         parameters: [

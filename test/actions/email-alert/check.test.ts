@@ -28,6 +28,7 @@ function context(limits: { readonly additionalRecipients?: number } = {}): Check
     module,
     template: (name) => (name === template.name ? template : null),
     templates: [template.name],
+    connections: [],
   };
 }
 
@@ -58,7 +59,7 @@ describe("an alert is refused", () => {
     ],
     [{ recipients: [{ user: "7605009" }] }, "recipients.0.user", 'unknown user of the organization "7605009"', 'did you mean "7605001"?'],
     [{ recipients: [{ role: "admn" }] }, "recipients.0.role", 'unknown role of the organization "admn"', 'did you mean "admin"?'],
-  ])("%j", (spec, path, message, hint) => expect(issues(spec)).toEqual([{ path, message, hint }]));
+  ])("%j", (spec, path, message, hint) => expect(issues(spec)).toMatchObject([{ path, message, hint }]));
 
   it("for a lookup that is none", () => {
     expect(issues({ recipients: [{ lookup: "email", field: "email" }] })).toMatchObject([
@@ -72,7 +73,7 @@ describe("an alert is refused", () => {
 
   it("for more additional recipients than the organization allows", () => {
     expect(checkEmailAlert(alert({ additionalRecipients: ["a@b.example", "c@d.example"] }), context({ additionalRecipients: 1 }))).toEqual([
-      { path: "additionalRecipients", message: "expected at most 1 additional recipients, got 2" },
+      { path: "additionalRecipients", message: "expected at most 1 additional recipients, got 2", overLimit: true },
     ]);
   });
 

@@ -33,6 +33,7 @@ export function context(more: Partial<CheckContext> = {}): CheckContext {
     module,
     template: (name) => (name === template.name ? template : null),
     templates: [template.name],
+    connections: [],
     ...more,
   };
 }

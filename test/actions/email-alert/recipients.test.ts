@@ -94,6 +94,7 @@ describe("check", () => {
     modules,
     module: moduleNamed("invoices"),
     templates: ["thank-you"],
+    connections: [],
     template: (name: string) => (name === "thank-you" ? template : null),
   };
 

@@ -185,7 +185,14 @@ it("is tried again later each time, up to a minute", () => {
 
 describe("check", () => {
   const issuesOf = (update: Update) =>
-    handler.check(define(update), { organization, module: invoices, modules: new Map(), template: () => null, templates: [] });
+    handler.check(define(update), {
+      organization,
+      module: invoices,
+      modules: new Map(),
+      template: () => null,
+      templates: [],
+      connections: [],
+    });
 
   it.each<[string, Json | { days: number; of: string }]>([
     ["notes", "hello"],

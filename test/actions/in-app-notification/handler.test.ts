@@ -5,7 +5,7 @@ import { InAppNotification } from "../../../src/model/actions/in-app-notificatio
 import { inputOf, moduleNamed, modules, organization } from "../action-input.ts";
 
 const handler = createInAppNotificationHandler({ templates: createTemplates() });
-const context = { organization, modules, module: moduleNamed("invoices"), template: () => null, templates: [] };
+const context = { organization, modules, module: moduleNamed("invoices"), template: () => null, templates: [], connections: [] };
 
 function notification(more: Partial<InAppNotification> = {}): InAppNotification {
   return InAppNotification.parse({

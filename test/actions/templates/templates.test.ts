@@ -33,6 +33,16 @@ describe("rendering", () => {
     expect(text(source)).toBe(shown);
   });
 
+  it.each([
+    [{}, "Rs.5.00"],
+    [{ currency_code: "INR" }, "Rs.5.00"],
+    [{ currency_code: "GBP" }, "GBP 5.00"],
+    [{ currency_code: "GBP", currency_symbol: "£" }, "£5.00"],
+    [{ currency_symbol: "", currency_code: null }, "Rs.5.00"],
+  ])("amounts of a record with %j are in its own currency", (currency, shown) => {
+    expect(text("{{formatMoney record.total}}", { record: { total: 5, ...currency } })).toBe(shown);
+  });
+
   it("escapes in HTML and nowhere else", () => {
     const record = { v: `<script>"'\`=&` };
     expect(html("{{record.v}}", { record })).toBe("&lt;script&gt;&quot;&#x27;&#x60;&#x3D;&amp;");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkWebhook } from "../../../src/actions/webhook/check.ts";
 import { invoices, modules, webhook, type WebhookSpec } from "./make.ts";
 
-const check = (spec: Partial<WebhookSpec>) => checkWebhook(webhook(spec), invoices, modules);
+const check = (spec: Partial<WebhookSpec>) => checkWebhook(webhook(spec), { module: invoices, modules, connections: ["erp"] });
 const header = (name: string, value = "x") => ({ headers: [{ name, value }] });
 
 describe("accepts", () => {
@@ -22,6 +22,16 @@ describe("accepts", () => {
     { body: { type: "formUrlEncoded", parameters: [{ name: "msg", value: "Hello ${CONTACT.CONTACT_NAME}" }] } },
     { secret: { env: "X" } },
     { authorization: { type: "self" } },
+    { authorization: { type: "connection", connection: "erp" } },
+    {
+      body: {
+        type: "formData",
+        parts: [
+          { name: "note", value: "hi" },
+          { name: "file", field: "cf_attachment" },
+        ],
+      },
+    },
   ])("%j", (spec) => {
     expect(check(spec)).toEqual([]);
   });
@@ -84,8 +94,9 @@ describe("refuses", () => {
     [{ body: { type: "raw", content: '{"a": ' } }, "body.content", /expected JSON/],
     [{ body: { type: "raw", content: '"\\${INVOICE.NOTE}"' } }, "body.content", /expected JSON/],
     [{ body: { type: "raw", content: "x", contentType: "text\r\nX: 1" } }, "body.contentType", /content type/],
-    [{ body: { type: "formData", parts: [] } }, "body.type", /formData is not supported yet/],
-    [{ authorization: { type: "connection", connection: "erp" } }, "authorization.type", /connection is not supported yet/],
+    [{ body: { type: "formData", parts: [{ name: "x", value: "${INVOICE.TOTL}" }] } }, "body.parts.0.value", /TOTL/],
+    [{ body: { type: "formData", parts: [{ name: "x", field: "attachmnt" }] } }, "body.parts.0.field", /unknown field/],
+    [{ authorization: { type: "connection", connection: "epr" } }, "authorization.connection", /unknown connection "epr"/],
   ])("%j", (spec, path, message) => {
     expect(check(spec)).toEqual([expect.objectContaining({ path, message: expect.stringMatching(message) })]);
   });

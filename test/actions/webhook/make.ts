@@ -36,10 +36,12 @@ export const modules = new Map([
   ["customers", contacts],
 ]);
 
-export type WebhookSpec = z.input<typeof Webhook>;
+/** A sealed secret is what the store holds; no document is written so. */
+export type WebhookSpec = Omit<z.input<typeof Webhook>, "secret"> & Pick<Webhook, "secret">;
 
-export function webhook(spec: Partial<WebhookSpec> = {}): Webhook {
-  return Webhook.parse({ name: "post-to-erp", module: "invoices", url: "https://erp.example/hook", ...spec });
+export function webhook({ secret, ...spec }: Partial<WebhookSpec> = {}): Webhook {
+  const definition = Webhook.parse({ name: "post-to-erp", module: "invoices", url: "https://erp.example/hook", ...spec });
+  return secret === undefined ? definition : { ...definition, secret };
 }
 
 const unused = (): never => {
