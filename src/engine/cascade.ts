@@ -6,6 +6,8 @@ import type { ActionRun } from "../model/run.ts";
 import type { CascadeEvent } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
+import type { HostAccess } from "./host-records.ts";
+import { updateHost, type Change } from "./host-update.ts";
 import type { EventContext, Intake } from "./intake.ts";
 import type { Logger } from "./log.ts";
 
@@ -14,17 +16,16 @@ export type CascadeDeps = {
   readonly clock: Clock;
   readonly definitions: Definitions;
   readonly log: Logger;
+  readonly host: HostAccess | null;
   intake(): Intake;
 };
 
+type Updated = { readonly status: "updated" | "unchanged" | "applied" | "deleted"; readonly changes: JsonObject };
+
 /** Field updates and the edits that they cause. */
 export type Cascades = {
-  /** Changes the stored record once for this run and takes in the edit that this makes. */
-  update(
-    run: ActionRun,
-    context: EventContext,
-    change: (record: JsonObject) => JsonObject,
-  ): Promise<{ status: "updated" | "unchanged" | "applied" | "deleted"; changes: JsonObject }>;
+  /** Changes the stored record once for this run (the host's own at least once, before it) and takes in the edit that this makes. @throws HostRecordsError */
+  update(run: ActionRun, context: EventContext, change: Change): Promise<Updated>;
   /** Takes in the edits that a crash left in the outbox; resolves with how many. */
   drain(): Promise<number>;
 };
@@ -32,15 +33,18 @@ export type Cascades = {
 export function createCascades(deps: CascadeDeps): Cascades {
   const { store, clock } = deps;
 
-  async function update(run: ActionRun, { event }: EventContext, change: (record: JsonObject) => JsonObject) {
-    let changes: JsonObject = {};
+  async function update(run: ActionRun, { event }: EventContext, change: Change): Promise<Updated> {
     const key = { organization: run.organization, module: run.module, id: run.record };
+    const told = deps.host ? await updateHost({ store, host: deps.host, hasChanged }, run, change) : null;
+    if (told?.status === "deleted" || told?.status === "unchanged") return { status: told.status, changes: told.changes };
+    let changes: JsonObject = {};
     const done = await store.records.update(key, run.id, (record) => {
-      changes = change(record.body);
-      const isChanged = hasChanged(run, record.body, changes);
-      if (!isChanged) return null;
-      const body = { ...record.body, ...changes };
-      return { body, cascade: editOf(run, event, record, body, clock.now()) };
+      const before = (told?.status === "told" ? told.before : null) ?? record.body;
+      // What the host was told is what counts.
+      changes = told?.status === "told" ? told.changes : change(before);
+      if (!hasChanged(run, before, changes)) return null;
+      const body = { ...before, ...changes };
+      return { body, cascade: editOf(run, event, { ...record, body: before }, body, clock.now()) };
     });
     // Repeated after a crash: the record already holds what was set, and what was set is what `change` asks of the record before it.
     if (done.status === "applied") changes = await appliedChanges(run, event, change);
@@ -49,7 +53,7 @@ export function createCascades(deps: CascadeDeps): Cascades {
   }
 
   /** The edit in the ledger holds the record before and after, so what a lost attempt changed is read from there. */
-  async function appliedChanges(run: ActionRun, event: RecordEvent, change: (record: JsonObject) => JsonObject): Promise<JsonObject> {
+  async function appliedChanges(run: ActionRun, event: RecordEvent, change: Change): Promise<JsonObject> {
     await drain();
     const edit = await store.events.event(run.organization, editId(run));
     return edit?.previous ? change(edit.previous) : change(event.record);

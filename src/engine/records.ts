@@ -17,6 +17,8 @@ export type Author = { readonly organization: string; readonly origin: Origin; r
 
 /** The built-in record store as a use case: each change is an event, taken in like any other. `ifRevision` null asks for no condition. */
 export type Records = {
+  /** The module of that name or alias. @throws RulewrightError not_found */
+  module(organization: string, name: string): Module;
   list(organization: string, module: string, page: PageRequest): Promise<Page<StoredRecord>>;
   find(organization: string, module: string, id: string): Promise<StoredRecord | null>;
   /** Records whose top-level fields equal the filters, at most 1,000. */
@@ -29,6 +31,8 @@ export type Records = {
   patch(module: string, id: string, changes: JsonObject, ifRevision: number | null, author: Author): Promise<StoredRecord>;
   /** @throws RulewrightError not_found, precondition_failed */
   remove(module: string, id: string, ifRevision: number | null, author: Author): Promise<void>;
+  /** Takes in the edit of a record that somebody else keeps and has changed already. */
+  edited(module: Module, id: string, previous: JsonObject, record: JsonObject, author: Author): Promise<void>;
 };
 
 export type RecordDeps = { readonly store: Store; readonly clock: Clock; readonly definitions: Definitions; intake(): Intake };
@@ -67,20 +71,8 @@ export function createRecords(deps: RecordDeps): Records {
   ): Promise<StoredRecord | null> {
     deps.intake().admit(1);
     const now = clock.now();
-    // A tombstone counts too: what comes after a deletion must not look older than it.
     const newest = before ?? (await store.records.record({ organization: author.organization, module: module.name, id }));
-    const event: RecordEvent = {
-      ...author,
-      id: newId("evt", now),
-      module: module.name,
-      type,
-      recordId: id,
-      record,
-      previous: before?.body ?? null,
-      occurredAt: Math.max(now, newest?.occurredAt ?? 0),
-      storedAt: now,
-      actor: null,
-    };
+    const event = eventOf(type, { module, id, record, previous: before?.body ?? null, newest, author, now });
     const taken = await deps.intake().take({ event, module, fingerprint: null, expectRevision });
     return taken.status === "accepted" ? taken.record : null;
   }
@@ -107,6 +99,7 @@ export function createRecords(deps: RecordDeps): Records {
   }
 
   return {
+    module: moduleOf,
     list: (organization, name, page) => store.records.records(organization, moduleOf(organization, name).name, page),
     find,
     async query(organization, name, filters) {
@@ -150,6 +143,38 @@ export function createRecords(deps: RecordDeps): Records {
         return { type: "deleted", record: before.body };
       });
     },
+    async edited(module, id, previous, record, author) {
+      deps.intake().admit(1);
+      const newest = await store.records.record({ organization: author.organization, module: module.name, id });
+      const event = eventOf("edited", { module, id, record, previous, newest, author, now: clock.now() });
+      await deps.intake().take({ event, module, fingerprint: null });
+    },
+  };
+}
+
+type Written = {
+  readonly module: Module;
+  readonly id: string;
+  readonly record: JsonObject;
+  readonly previous: JsonObject | null;
+  /** The stored record, a tombstone too: what comes after it must not look older. */
+  readonly newest: StoredRecord | null;
+  readonly author: Author;
+  readonly now: number;
+};
+
+function eventOf(type: "created" | "edited" | "deleted", { module, id, record, previous, newest, author, now }: Written): RecordEvent {
+  return {
+    ...author,
+    id: newId("evt", now),
+    module: module.name,
+    type,
+    recordId: id,
+    record,
+    previous,
+    occurredAt: Math.max(now, newest?.occurredAt ?? 0),
+    storedAt: now,
+    actor: null,
   };
 }
 

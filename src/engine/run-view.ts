@@ -1,24 +1,35 @@
 import type { JsonObject } from "../model/json.ts";
 import type { ActionRun, Decision } from "../model/run.ts";
 import type { Store } from "../store/store.ts";
+import type { HostAccess } from "./host-records.ts";
 import type { EventContext } from "./intake.ts";
 import { changesOf } from "./settle.ts";
 
 /** The record as one run sees it. */
 export type RunView = {
   readonly record: JsonObject;
-  /** The stored record is gone. */
+  /** The record is gone. */
   readonly deleted: boolean;
 };
 
-/** Immediate runs see the event's record with the field updates before them, delayed ones the record as it is when due (DESIGN, section 5). */
-export async function viewOf(store: Store, run: ActionRun, { event, decision }: EventContext): Promise<RunView> {
+export type RunViewDeps = { readonly store: Store; readonly host: HostAccess | null };
+
+/**
+ * Immediate runs see the event's record with the field updates before them, delayed ones the record as it is when due (DESIGN, section 5):
+ * the host's own, where it has given its records. @throws HostRecordsError
+ */
+export async function viewOf({ store, host }: RunViewDeps, run: ActionRun, { event, decision }: EventContext): Promise<RunView> {
   if (!run.timed) {
     const earlier = fieldUpdatesBefore(run, decision);
     return { record: earlier.length === 0 ? event.record : await updated(store, run, event.record, earlier), deleted: false };
   }
-  const stored = await store.records.record({ organization: run.organization, module: run.module, id: run.record });
-  return stored && !stored.deleted ? { record: stored.body, deleted: false } : { record: event.record, deleted: true };
+  const record = host ? await host.get(run.module, run.record) : await storedRecord(store, run);
+  return record ? { record, deleted: false } : { record: event.record, deleted: true };
+}
+
+async function storedRecord(store: Store, { organization, module, record: id }: ActionRun): Promise<JsonObject | null> {
+  const stored = await store.records.record({ organization, module, id });
+  return stored && !stored.deleted ? stored.body : null;
 }
 
 function fieldUpdatesBefore(run: ActionRun, { executions }: Decision): readonly string[] {
