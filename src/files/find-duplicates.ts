@@ -44,6 +44,8 @@ function identityOf(document: Document): Identity {
     case "FieldUpdate":
     case "Webhook":
     case "CustomFunction":
+    case "Connection":
+    case "Schedule":
       return named(document.kind, document.document.name, document.document.name);
   }
 }

@@ -1,22 +1,21 @@
 import { dirname, isAbsolute, join } from "node:path";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Kind } from "../model/definition.ts";
 import { isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import { expectation } from "../model/expectation.ts";
 import { explain } from "./explain.ts";
+import { FilePath, FileReference } from "./file-form.ts";
 import type { Located } from "./located.ts";
 import type { Place, Problem } from "./mistake.ts";
 import { readText } from "./read-text.ts";
 
 const TEMPLATE_BYTES = 64 * 1024;
 const CODE_BYTES = 256 * 1024;
-const FilePath = z.string().min(1);
-const FileReference = z.strictObject({ file: FilePath });
 
 /** Stands for a content that could not be read, so that the rest of its document is still checked. */
 const UNREAD = "?";
 
-export type Included = { readonly values: JsonObject; readonly problems: readonly Problem[] };
+export type Included = { readonly values: JsonObject; readonly problems: readonly Problem[]; readonly included: readonly string[] };
 
 /**
  * A document's values with the files that it names read in: `html: { file }` and `text: { file }` of a template, `file` of a custom
@@ -26,10 +25,11 @@ export async function include(kind: Kind, root: Located, file: string): Promise<
   const values: Record<string, Json> = {};
   for (const [key, { node }] of root.children) if (key !== "kind") values[key] = node.value;
   const problems: Problem[] = [];
+  const included: string[] = [];
   const read = async (key: string, parsed: z.ZodSafeParseResult<string>, node: Located, limit: number): Promise<void> => {
-    const content = parsed.success
-      ? await readIncluded(parsed.data, file, node.place, limit)
-      : parsed.error.issues.flatMap((issue) => explain(issue, node));
+    const target = parsed.success ? pathFrom(file, parsed.data) : "";
+    if (parsed.success) included.push(target);
+    const content = parsed.success ? await readIncluded(target, node.place, limit) : explain(parsed.error, node);
     values[key] = typeof content === "string" ? content : UNREAD;
     if (typeof content !== "string") problems.push(...content);
   };
@@ -49,11 +49,14 @@ export async function include(kind: Kind, root: Located, file: string): Promise<
     await read("code", FilePath.safeParse(code.node.value, { error: expectation }), code.node, CODE_BYTES);
     delete values["file"];
   }
-  return { values, problems };
+  return { values, problems, included };
 }
 
-async function readIncluded(path: string, from: string, place: Place, limit: number): Promise<string | readonly Problem[]> {
-  const target = isAbsolute(path) ? path : join(dirname(from), path);
+function pathFrom(file: string, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(file), path);
+}
+
+async function readIncluded(target: string, place: Place, limit: number): Promise<string | readonly Problem[]> {
   const text = await readText(target, limit);
   if (typeof text === "string") return text;
   const where = text.line === 1 && text.column === 1 ? target : `${target}:${text.line}:${text.column}`;

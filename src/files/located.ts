@@ -17,11 +17,6 @@ export type Located = {
 
 export type Child = { readonly key: Place; readonly node: Located };
 
-/** What stands at a path, or null. */
-export function find(root: Located, path: readonly string[]): Located | null {
-  return path.reduce<Located | null>((node, key) => node?.children.get(key)?.node ?? null, root);
-}
-
 /** Where to point for a path such as `conditions.0.pattern`: what stands there, or the nearest thing around it that exists. */
 export function locate(root: Located, path: string): Place {
   let node = root;
@@ -29,6 +24,19 @@ export function locate(root: Located, path: string): Place {
   while (rest.length > 0) {
     const step = longestKey(node, rest);
     if (step === null) break;
+    node = step.node;
+    rest = rest.slice(step.length);
+  }
+  return node.place;
+}
+
+/** Where the key at the end of a path stands. */
+export function locateKey(root: Located, path: string): Place {
+  let node = root;
+  for (let rest = path.split("."); rest.length > 0;) {
+    const step = longestKey(node, rest);
+    if (step === null) break;
+    if (step.length === rest.length) return node.children.get(rest.join("."))?.key ?? node.place;
     node = step.node;
     rest = rest.slice(step.length);
   }

@@ -11,8 +11,12 @@ const RULE_FILE_BYTES = 1_000_000;
 
 /** What rule files hold: the documents that fit their schemas, and every mistake of every file in reading order. */
 export type RuleFiles = {
+  /** In the order in which they were read. */
+  readonly files: readonly string[];
   readonly documents: readonly SourcedDocument[];
   readonly mistakes: readonly Mistake[];
+  /** Files that the documents name: templates, a function's code. Also those that cannot be read. */
+  readonly included: readonly string[];
 };
 
 /**
@@ -21,31 +25,36 @@ export type RuleFiles = {
  */
 export async function readRules(...paths: readonly string[]): Promise<RuleFiles> {
   const found = await findFiles(paths);
-  const read: RuleFiles[] = [];
+  const read: Omit<RuleFiles, "files">[] = [];
   for (const file of found.files) read.push(await readRuleFile(file));
   const documents = read.flatMap((each) => each.documents);
-  const twice = placeIssues(documents, findDuplicates(documents));
-  const order = new Map(found.files.map((file, index) => [file, index]));
-  const mistakes = [...found.mistakes, ...read.flatMap((each) => each.mistakes), ...twice].toSorted(
-    (a, b) => (order.get(a.file) ?? -1) - (order.get(b.file) ?? -1) || a.line - b.line || a.column - b.column,
-  );
-  return { documents, mistakes };
+  const twice = placeIssues(documents, findDuplicates(documents), "");
+  const mistakes = inReadingOrder([...found.mistakes, ...read.flatMap((each) => each.mistakes), ...twice], found.files);
+  return { files: found.files, documents, mistakes, included: [...new Set(read.flatMap((each) => each.included))] };
 }
 
-async function readRuleFile(file: string): Promise<RuleFiles> {
+/** Mistakes as somebody who reads the files in their order comes upon them. */
+export function inReadingOrder(mistakes: readonly Mistake[], files: readonly string[]): readonly Mistake[] {
+  const order = new Map(files.map((file, index) => [file, index]));
+  return mistakes.toSorted((a, b) => (order.get(a.file) ?? -1) - (order.get(b.file) ?? -1) || a.line - b.line || a.column - b.column);
+}
+
+async function readRuleFile(file: string): Promise<Omit<RuleFiles, "files">> {
   const text = await readText(file, RULE_FILE_BYTES);
-  if (typeof text !== "string") return { documents: [], mistakes: [{ file, ...text }] };
+  if (typeof text !== "string") return { documents: [], mistakes: [{ file, ...text }], included: [] };
   const documents: SourcedDocument[] = [];
   const problems: Problem[] = [];
+  const included: string[] = [];
   for (const parsed of parseYaml(text)) {
     problems.push(...parsed.problems);
     if (parsed.root === null) continue;
     const checked = await checkDocument(parsed.root, file);
+    included.push(...checked.included);
     // A value that could not be read stands as null, which its schema would complain of again.
     problems.push(...checked.problems.filter((problem) => !parsed.problems.some((earlier) => isSamePlace(problem, earlier))));
     if (checked.document !== null && parsed.problems.length === 0) documents.push(sourced(checked.document, parsed.root, file));
   }
-  return { documents, mistakes: problems.map((problem) => ({ file, ...problem })) };
+  return { documents, mistakes: problems.map((problem) => ({ file, ...problem })), included };
 }
 
 function isSamePlace(a: Place, b: Place): boolean {

@@ -1,6 +1,6 @@
 import type { Document } from "../model/definition.ts";
 import type { Issue } from "../model/errors.ts";
-import type { Mistake, Place } from "./mistake.ts";
+import { START, type Mistake, type Place } from "./mistake.ts";
 
 /** A document of a rule file that fits its schema, and where its parts stand. */
 export type SourcedDocument = Document & {
@@ -9,13 +9,13 @@ export type SourcedDocument = Document & {
   locate(path: string): Place;
 };
 
-/** An issue of one of several documents that were checked together. */
-export type DocumentIssue = Issue & { readonly index: number };
+/** An issue of one of several documents that were checked together; `index` null: of all of them. */
+export type DocumentIssue = Issue & { readonly index: number | null };
 
-/** Issues found across documents, each at its place in the file that it came from. */
-export function placeIssues(documents: readonly SourcedDocument[], issues: readonly DocumentIssue[]): readonly Mistake[] {
-  return issues.flatMap(({ index, path, message, hint }) => {
-    const document = documents[index];
-    return document ? [{ file: document.file, ...document.locate(path), message, hint: hint ?? null }] : [];
+/** Issues found across documents, each at its place in the file that it came from; those of all of them in `whole`, the path that was asked for. */
+export function placeIssues(documents: readonly SourcedDocument[], issues: readonly DocumentIssue[], whole: string): readonly Mistake[] {
+  return issues.map(({ index, path, message, hint = null }) => {
+    const document = index === null ? undefined : documents[index];
+    return document ? { file: document.file, ...document.locate(path), message, hint } : { file: whole, ...START, message, hint };
   });
 }

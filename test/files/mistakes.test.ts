@@ -22,8 +22,25 @@ const KINDS: readonly Case[] = [
   ["a kind in another case", "kind: »workflowrule\n", /got "workflowrule"/, 'did you mean "WorkflowRule"?'],
   ["a kind that is no text", "kind: »5\n", /got 5$/, null],
   ["a kind left out", "»kind:\nname: x\n", /got nothing$/, null],
-  ["a schedule", "kind: »Schedule\nname: x\n", "Schedule is not supported yet", null],
-  ["a connection", "kind: »Connection\nname: x\n", "Connection is not supported yet", null],
+  [
+    "a schedule without its start",
+    "»kind: Schedule\nname: x\nfunction: f\nrecurrence: { frequency: daily }\n",
+    'missing key "startsAt": expected text',
+    null,
+  ],
+  [
+    "a recurrence that is none",
+    'kind: Schedule\nname: x\nfunction: f\nstartsAt: "2026-12-01T18:00"\nrecurrence: { frequency: »dayly }\n',
+    /expected one of daily, weekly/,
+    'did you mean "daily"?',
+  ],
+  [
+    "a secret in a connection",
+    "kind: Connection\nname: erp\ntype: bearer\ntoken: »abc\n",
+    /^expected \{ env: NAME \}.*, got 3 characters$/,
+    null,
+  ],
+  ["a connection of no type", "»kind: Connection\nname: x\n", 'missing key "type": expected one of basic, bearer', null],
   ["a list of documents", "»- kind: Webhook\n", "expected a document with a kind, got a list of 1"],
   ["a sentence", "»hello world\n", 'expected a document with a kind, got "hello world"'],
 ];
@@ -213,7 +230,7 @@ const UNIONS: readonly Case[] = [
     `${WEBHOOK}secret: »hunter2\n`,
     "expected 12 to 50 letters and digits, or { env: NAME }, got 7 characters",
   ],
-  ["a secret's variable", `${WEBHOOK}secret: { env: »"MY SECRET" }\n`, 'expected the name of an environment variable, got "MY SECRET"'],
+  ["a secret's variable", `${WEBHOOK}secret: { env: »"MY SECRET" }\n`, "expected the name of an environment variable, got 9 characters"],
   ["no recipient at all", `»${ALERT}`, "expected at least one of recipients, additionalRecipients"],
   [
     "two ways to set a field",

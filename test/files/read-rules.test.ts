@@ -210,14 +210,19 @@ describe("places", () => {
   it("places issues of several documents in their files", async () => {
     const path = folder({ "a.yaml": `${update("a")}---\n${text}`, "b.yaml": update("b") });
     const { documents } = await readRules(path);
-    const placed = placeIssues(documents, [
-      { index: 2, path: "field", message: "no such field", hint: "did you mean?" },
-      { index: 1, path: "conditions.0.immediateActions.0.name", message: "no such webhook" },
-      { index: 9, path: "", message: "no such document" },
-    ]);
+    const placed = placeIssues(
+      documents,
+      [
+        { index: 2, path: "field", message: "no such field", hint: "did you mean?" },
+        { index: 1, path: "conditions.0.immediateActions.0.name", message: "no such webhook" },
+        { index: null, path: "", message: "of all of them" },
+      ],
+      "rules",
+    );
     expect(placed.map(formatMistake)).toEqual([
       `${join(path, "b.yaml")}:4:8: no such field\n  did you mean?`,
       `${join(path, "a.yaml")}:19:47: no such webhook`,
+      "rules:1:1: of all of them",
     ]);
   });
 
@@ -237,7 +242,10 @@ describe("all mistakes", () => {
     const { documents } = await readRules(path);
     expect(documents.map(({ document }) => document.name)).toEqual(["x", "ok", "x"]);
     expect((await mistakesIn(path)).map((line) => line.replace(/^(\S+) (.{12}).*/s, "$1 $2"))).toEqual([
-      "a.yaml:7:7: Schedule is ",
+      "a.yaml:7:1: missing key ",
+      "a.yaml:7:1: missing key ",
+      "a.yaml:7:1: missing key ",
+      "a.yaml:7:1: missing key ",
       "b.yaml:1:7: expected one",
       "b.yaml:4:7: expected tex",
       "b.yaml:5:9: expected tex",

@@ -2,13 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { checkDocument } from "../../src/files/check-document.ts";
-import { find, locate, type Located } from "../../src/files/located.ts";
+import { locate, type Located } from "../../src/files/located.ts";
+import { find } from "../../src/model/written.ts";
 import { parseYaml } from "../../src/files/parse-yaml.ts";
 import { COMPARATORS } from "../../src/model/criterion.ts";
+import { Name } from "../../src/model/actions/common.ts";
 import { KINDS, type Kind } from "../../src/model/definition.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 40 });
-const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
+const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((text) => Name.safeParse(text).success);
 const scalar = fc.oneof(
   text,
   fc.integer(),
@@ -75,7 +77,7 @@ describe("any valid document", () => {
         const parsed = parseYaml(written({ kind, ...value }));
         expect(parsed.map((each) => each.problems)).toEqual([[]]);
         const checked = parsed[0]?.root ? await checkDocument(parsed[0].root, "a.yaml") : null;
-        expect(checked).toEqual({ document: { kind, document: KINDS[kind].parse(value) }, problems: [] });
+        expect(checked).toEqual({ document: { kind, document: KINDS[kind].parse(value) }, problems: [], included: [] });
       }),
       { numRuns: 300 },
     );

@@ -1,18 +1,25 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import Handlebars from "handlebars";
 import { beforeAll, describe, expect, it } from "vitest";
 import { formatMistake } from "../../src/files/mistake.ts";
 import { readRules, type RuleFiles } from "../../src/files/read-rules.ts";
 import { CATALOGUE } from "../../src/model/catalogue.ts";
 import { KIND_OF_ACTION, type Document } from "../../src/model/definition.ts";
-import { resolveModules } from "../../src/model/module.ts";
+import { resolveModules, type Modules } from "../../src/model/module.ts";
 import { organizationMap, Organization } from "../../src/model/organization.ts";
 
 const HELPERS = new Set(["formatMoney", "formatDate", "formatNumber", "default", "eq", "lower", "upper", "if", "unless", "each", "with"]);
-const modules = resolveModules(CATALOGUE, []);
+const TEMPLATES = readdirSync("templates");
+const RULE_FILES = readdirSync("rules");
 let shipped: RuleFiles;
+let modules: Modules;
 beforeAll(async () => {
   shipped = await readRules("rules");
+  modules = resolveModules(
+    CATALOGUE,
+    shipped.documents.flatMap((one) => (one.kind === "Module" ? [one.document] : [])),
+  );
 });
 
 describe("the shipped rules", () => {
@@ -21,44 +28,61 @@ describe("the shipped rules", () => {
     expect(JSON.stringify(shipped.documents.map(({ document }) => document))).toContain('{"env":"ERP_WEBHOOK_SECRET"}');
   });
 
-  it("are the seed's scenarios", () => {
-    expect(shipped.documents.map(({ kind, document }) => `${kind} ${document.name}`)).toEqual([
-      "WorkflowRule big-sale",
-      "InAppNotification big-sale",
-      "WorkflowRule extend-expiry",
-      "FieldUpdate extend-expiry",
-      "Organization Zylker",
-      "WorkflowRule tell-the-erp",
-      "Webhook post-to-erp",
-      "WorkflowRule thank-you-with-coupon",
-      "EmailAlert thank-you",
-      "EmailAlert coupon-reminder",
-      "EmailTemplate thank-you",
-      "EmailTemplate coupon-reminder",
+  it("are the seed's scenarios, and what calls another system is switched off", () => {
+    const rules = shipped.documents.flatMap(({ kind, document, file }) =>
+      kind === "WorkflowRule" && "active" in document ? [`${basename(file)}: ${document.name}${document.active ? "" : " (off)"}`] : [],
+    );
+    expect(rules).toEqual([
+      "big-sale.yaml: big-sale",
+      "extend-expiry.yaml: extend-expiry",
+      "payment-reminder.yaml: payment-reminder",
+      "sales-target.yaml: sales-target",
+      "tell-the-chat.yaml: overdue-to-chat (off)",
+      "tell-the-crm.yaml: customers-to-crm (off)",
+      "tell-the-erp.yaml: post-new-invoices (off)",
+      "tell-the-erp.yaml: put-changed-invoices (off)",
+      "tell-the-erp.yaml: delete-deleted-invoices (off)",
+      "thank-you.yaml: thank-you-with-coupon",
     ]);
+    const on = shipped.documents.filter((one) => one.kind === "WorkflowRule" && one.document.active);
+    expect(on.flatMap(references).filter((reference) => reference.startsWith("Webhook "))).toEqual([]);
   });
 
-  it("name only what is defined", () => {
-    const defined = new Set(shipped.documents.map(({ kind, document }) => `${kind} ${document.name}`));
-    expect(shipped.documents.flatMap(references).filter((reference) => !defined.has(reference))).toEqual([]);
+  it.each(RULE_FILES.filter((name) => name !== "organization.yaml"))("%s says which scenario it is and what to change first", (name) => {
+    const text = readFileSync(`rules/${name}`, "utf8");
+    expect(text).toMatch(/^# Scenario: /);
+    expect(text.slice(0, text.indexOf("\nkind: "))).toMatch(/\n# Change first: /);
+  });
+
+  it("name only what is defined, and every definition is used", () => {
+    const actions = new Set<string>(Object.values(KIND_OF_ACTION));
+    const defined = shipped.documents.map(({ kind, document }) => ({ kind, key: `${kind} ${document.name}` }));
+    const used = new Set(shipped.documents.flatMap(references));
+    const keys = new Set(defined.map(({ key }) => key));
+    expect([...used].filter((key) => !keys.has(key))).toEqual([]);
+    expect(defined.filter(({ kind, key }) => (actions.has(kind) || kind === "EmailTemplate") && !used.has(key))).toEqual([]);
   });
 
   it("use only fields that their modules have", () => {
     expect(shipped.documents.flatMap(fieldsUsed).filter(({ module, field }) => !hasField(module, field))).toEqual([]);
   });
 
-  it.each(["thank-you", "coupon-reminder"])("%s.hbs keeps to the safe part of Handlebars and to known names", (name) => {
-    const source = readFileSync(`templates/${name}.hbs`, "utf8");
+  it.each(TEMPLATES)("%s is used, keeps to the safe part of Handlebars and to known names", (name) => {
+    const source = readFileSync(`templates/${name}`, "utf8");
+    const used = shipped.documents.flatMap((one) => (one.kind === "EmailTemplate" && one.document.html === source ? [one.document] : []));
+    expect(used).toHaveLength(1);
     expect(source).not.toMatch(/\{\{\{|\{\{&|<table|<script|<img/);
     const organization = Object.keys(organizationMap(Organization.parse({})));
-    const paths = pathsOf(Handlebars.parse(source));
-    expect(paths.length).toBeGreaterThan(5);
     const known = (path: string): boolean => {
       const [root, field = ""] = path.split(".");
       return (
-        HELPERS.has(path) || (root === "record" && hasField("invoices", field)) || (root === "organization" && organization.includes(field))
+        HELPERS.has(path) ||
+        (root === "record" && hasField(used[0]?.module ?? "", field)) ||
+        (root === "organization" && organization.includes(field))
       );
     };
+    const paths = [source, used[0]?.subject ?? ""].flatMap((text) => pathsOf(Handlebars.parse(text)));
+    expect(paths.length).toBeGreaterThan(5);
     expect(paths.filter((path) => !known(path))).toEqual([]);
   });
 });
