@@ -1,7 +1,8 @@
 import { runView } from "../engine/views.ts";
-import { ActionRunAnswer, answers, KEYED, page } from "./answers.ts";
+import { answers, KEYED, page } from "./answers.ts";
 import type { App, RouteDeps } from "./app.ts";
 import { Id } from "./id.ts";
+import { ActionRunAnswer } from "./log-answers.ts";
 import { refuseBody } from "./body.ts";
 import { query } from "./query.ts";
 import { RunFilters } from "./run-filters.ts";

@@ -9,6 +9,12 @@ export const refuseBody: preValidationHookHandler = (request, _reply, done) => {
   done(new RulewrightError("validation_failed", "This route takes no body", { issues: [{ path: "", message: "expected no body" }] }));
 };
 
+/** For routes whose body may be left out: none says the same as an empty object. */
+export const optionalBody: preValidationHookHandler = (request, _reply, done) => {
+  if (request.body === undefined) request.body = {};
+  done();
+};
+
 /** For routes with a body: none at all is not JSON, which the schemas cannot see, because fastify hands them null for it. */
 export const requireBody: preValidationHookHandler = (request, _reply, done) => {
   if (request.body !== undefined) return done();

@@ -1,26 +1,20 @@
 import { z } from "zod";
 import { MOST_EVENTS } from "../engine/emit.ts";
 import { eventView } from "../engine/views.ts";
-import { EventInput, ORIGINS } from "../model/event.ts";
-import { answers, EmittedAnswer, EventAnswer, KEYED, page, WITH_BODY } from "./answers.ts";
+import { EventInput } from "../model/event.ts";
+import { answers, KEYED, page, WITH_BODY } from "./answers.ts";
 import type { App, RouteDeps } from "./app.ts";
 import { requireBody } from "./body.ts";
 import { Id } from "./id.ts";
-import { flag, oneOf, PAGE, query, text } from "./query.ts";
-import { validatorOf } from "./validate.ts";
+import { EmittedAnswer, EventAnswer } from "./log-answers.ts";
+import { flag, query } from "./query.ts";
+import { uncheckedBody } from "./validate.ts";
+import { EventFilters } from "./requests.ts";
 
 /** What is documented; the engine itself checks each event, once. */
 const EventBody: z.ZodType = z.union([EventInput, z.array(EventInput).min(1).max(MOST_EVENTS)]);
 
 const EmitQuery = query({ wait: flag("Answer once the immediate actions have settled, after 10 s at most.").exactOptional() });
-
-const EventFilters = query({
-  module: text(100, "A module's name or alias.").exactOptional(),
-  record: text(1000, "A record's id.").exactOptional(),
-  type: text(100, "created, edited, deleted, submitted, approved, rejected or a custom trigger's name.").exactOptional(),
-  origin: oneOf(ORIGINS, "Who caused it.").exactOptional(),
-  ...PAGE,
-});
 
 export function eventRoutes(app: App, { engine, organization }: RouteDeps): void {
   app.post(
@@ -35,7 +29,7 @@ export function eventRoutes(app: App, { engine, organization }: RouteDeps): void
         body: EventBody,
         response: answers({ 202: EmittedAnswer }, ...KEYED, ...WITH_BODY, "idempotency_conflict", "rate_limited", "overloaded"),
       },
-      validatorCompiler: ({ httpPart }) => (httpPart === "body" ? () => true : validatorOf(EmitQuery)),
+      validatorCompiler: uncheckedBody,
     },
     // The hot path: callbacks and a string, because a promise and a serializer would cost a tenth of the throughput (facts/speed.md).
     (request, reply) => {

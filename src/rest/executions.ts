@@ -1,7 +1,8 @@
 import { executionView, runView } from "../engine/views.ts";
-import { answers, ExecutionAnswer, KEYED, ListedExecutionAnswer, page } from "./answers.ts";
+import { answers, KEYED, page } from "./answers.ts";
 import type { App, RouteDeps } from "./app.ts";
 import { Id } from "./id.ts";
+import { ExecutionAnswer, ListedExecutionAnswer } from "./log-answers.ts";
 import { query } from "./query.ts";
 import { RunFilters } from "./run-filters.ts";
 

@@ -1,8 +1,28 @@
+import { z } from "zod";
+import type { Expectation } from "../engine/definitions/use-cases.ts";
+import type { DefinitionView } from "../engine/definitions/view.ts";
 import { RulewrightError } from "../model/errors.ts";
+
+/** The header of routes that change one thing. */
+export const IfMatch = z.looseObject({
+  "if-match": z.string().exactOptional().meta({ description: "The `ETag` that it must still have, or *." }),
+});
 
 /** A record's revision as its strong entity tag. */
 export function etagOf(revision: number): string {
   return `"${revision}"`;
+}
+
+/** A definition's version as its strong entity tag; one that is switched off is another representation. */
+export function etagOfDefinition({ version, active }: Pick<DefinitionView, "version" | "active">): string {
+  return active ? `"${version}"` : `"${version}-inactive"`;
+}
+
+/** A request's `If-Match` as what a definition must still be; null where it has none. @throws RulewrightError validation_failed */
+export function expectationOf(header: string | undefined): Expectation | null {
+  if (header === undefined) return null;
+  const fits = parse(header);
+  return { asked: `If-Match ${header}`, fits: (current) => fits(etagOfDefinition(current)) };
 }
 
 const TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
@@ -24,7 +44,7 @@ export async function withIfMatch<T>(
     if (revision === null || !fits(etagOf(revision)))
       throw new RulewrightError(
         "precondition_failed",
-        `If-Match asks for ${header}, found ${revision === null ? "no record" : etagOf(revision)}`,
+        `If-Match asks for ${header}, found ${revision === null ? "nothing" : etagOf(revision)}`,
       );
     try {
       return await write(revision);

@@ -1,15 +1,11 @@
 import { notificationView } from "../engine/views.ts";
-import { answers, KEYED, NotificationAnswer, page } from "./answers.ts";
+import { answers, KEYED, page } from "./answers.ts";
 import type { App, RouteDeps } from "./app.ts";
-import { Id } from "./id.ts";
 import { refuseBody } from "./body.ts";
-import { flag, PAGE, query, text } from "./query.ts";
-
-const NotificationFilters = query({
-  user: text(1000, "A user's id.").exactOptional(),
-  unread: flag("true: only those not read; false: all.").exactOptional(),
-  ...PAGE,
-});
+import { Id } from "./id.ts";
+import { NotificationAnswer } from "./log-answers.ts";
+import { query } from "./query.ts";
+import { NotificationFilters } from "./requests.ts";
 
 export function notificationRoutes(app: App, { engine, organization }: RouteDeps): void {
   app.get(

@@ -7,14 +7,11 @@ import { JsonRecord, type StoredRecord } from "../model/record.ts";
 import { answers, KEYED, page, WITH_BODY } from "./answers.ts";
 import type { App, RouteDeps } from "./app.ts";
 import { refuseBody, requireBody } from "./body.ts";
-import { etagOf, withIfMatch } from "./if-match.ts";
+import { etagOf, IfMatch, withIfMatch } from "./if-match.ts";
 import { PAGE, query } from "./query.ts";
 
 const OfModule = z.strictObject({ module: z.string() });
 const One = z.strictObject({ module: z.string(), id: z.string() });
-const IfMatch = z.looseObject({
-  "if-match": z.string().exactOptional().meta({ description: "The `ETag` that the record must still have, or *." }),
-});
 
 const ofModule = { tags: ["records"], params: OfModule };
 const one = { tags: ["records"], params: One, querystring: query({}) };

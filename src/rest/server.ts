@@ -6,16 +6,21 @@ import type { Logger } from "../engine/log.ts";
 import { actionRunRoutes } from "./action-runs.ts";
 import type { App, RouteDeps } from "./app.ts";
 import { requireKey } from "./auth.ts";
+import { allDefinitionRoutes } from "./definitions.ts";
+import { docsRoutes } from "./docs.ts";
 import { refuseConnection, sendProblem } from "./errors.ts";
 import { eventRoutes } from "./events.ts";
 import { executionRoutes } from "./executions.ts";
+import { explainRoutes } from "./explain.ts";
 import { healthRoutes } from "./health.ts";
 import { createKnownRoutes } from "./not-found.ts";
 import { notificationRoutes } from "./notifications.ts";
+import { moduleRoutes } from "./modules.ts";
 import { collectRoutes, openApiRoute } from "./openapi.ts";
 import { readJson } from "./read-json.ts";
 import { recordRoutes } from "./records.ts";
 import { watchRequests } from "./request-log.ts";
+import { settingsRoutes } from "./settings.ts";
 import { usageRoutes } from "./usage.ts";
 import { zodValidator } from "./validate.ts";
 
@@ -89,6 +94,7 @@ function addRoutes(app: App, deps: ServerDeps, isDraining: () => boolean): void 
   app.register((open, _options, done) => {
     healthRoutes(open, { ...deps, isDraining });
     openApiRoute(open);
+    docsRoutes(open);
     done();
   });
   const keyed: FastifyPluginCallbackZod = (v1, _options, done) => {
@@ -101,13 +107,18 @@ function addRoutes(app: App, deps: ServerDeps, isDraining: () => boolean): void 
   app.register(keyed, { prefix: "/v1" });
 }
 
-function keyedRoutes(v1: App, deps: RouteDeps): void {
+/** The routes below `/v1`, in a context that lets only those in who may use them. */
+export function keyedRoutes(v1: App, deps: RouteDeps): void {
   eventRoutes(v1, deps);
   executionRoutes(v1, deps);
   actionRunRoutes(v1, deps);
   usageRoutes(v1, deps);
   notificationRoutes(v1, deps);
   recordRoutes(v1, deps);
+  allDefinitionRoutes(v1, deps);
+  explainRoutes(v1, deps);
+  moduleRoutes(v1, deps);
+  settingsRoutes(v1, deps);
 }
 
 /** The server sets its own compilers before the first route asks for one. */

@@ -1,14 +1,7 @@
-import { z } from "zod";
-import { answers, KEYED, UsageAnswer } from "./answers.ts";
+import { answers, KEYED } from "./answers.ts";
 import type { App, RouteDeps } from "./app.ts";
-import { query } from "./query.ts";
-
-const UsageQuery = query({
-  day: z.iso
-    .date("expected a day such as 2026-11-20")
-    .meta({ description: "A day of the organization; today where left out." })
-    .exactOptional(),
-});
+import { UsageAnswer } from "./log-answers.ts";
+import { UsageQuery } from "./requests.ts";
 
 export function usageRoutes(app: App, { engine, organization }: RouteDeps): void {
   app.get(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ActionRunAnswer, ExecutionAnswer, ListedExecutionAnswer, NotificationAnswer, page, UsageAnswer } from "../../src/rest/answers.ts";
+import { page } from "../../src/rest/answers.ts";
+import { ActionRunAnswer, ExecutionAnswer, ListedExecutionAnswer, NotificationAnswer, UsageAnswer } from "../../src/rest/log-answers.ts";
 import { paid, testServer, type TestServer } from "./support.ts";
 
 let server: TestServer;
