@@ -1,10 +1,12 @@
 import { text } from "node:stream/consumers";
+import { wantsColours } from "./paint.ts";
 
 /** What a command reads and writes; tests bring their own. */
 export type Io = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether `out` may be coloured; `err` never is. */
   readonly colours: boolean;
   stdin(): Promise<string>;
   /** Resolves when the process is asked to stop. */
@@ -12,12 +14,17 @@ export type Io = {
 };
 
 export function systemIo(): Io {
+  const { stdin, stdout, stderr, env } = process;
   return {
-    out: (line) => void process.stdout.write(line),
-    err: (line) => void process.stderr.write(line),
-    env: process.env,
-    colours: process.stdout.isTTY === true && !process.env["NO_COLOR"],
-    stdin: () => text(process.stdin),
+    out: (line) => void stdout.write(line),
+    err: (line) => void stderr.write(line),
+    env,
+    colours: wantsColours(env, stdout.isTTY === true),
+    stdin() {
+      // Nothing would tell a person why the command does not go on.
+      if (stdin.isTTY) stderr.write("Reading a record as JSON from standard input; end it with Ctrl-D.\n");
+      return text(stdin);
+    },
     stopped: () =>
       new Promise((resolve) => {
         for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());

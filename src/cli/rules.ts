@@ -1,21 +1,50 @@
 import { existsSync } from "node:fs";
-import type { Config } from "../config.ts";
 import { DEFAULT_ORGANIZATION } from "../compose.ts";
+import type { Config } from "../config.ts";
 import type { Engine } from "../engine/engine.ts";
-import { formatMistake } from "../files/mistake.ts";
-import { checkRuleFiles } from "../files/check-rule-files.ts";
-import type { Io } from "./io.ts";
+import { applyFolder, type AppliedFolder } from "../files/check-rule-files.ts";
+import type { Mistake } from "../files/mistake.ts";
+import { RulewrightError } from "../model/errors.ts";
 
-/** Applies the rules folder as one unit; says in words what is loaded. Null where there are mistakes, which it has printed: nothing is applied then. */
-export async function applyRules(engine: Engine, { rules }: Config, io: Io): Promise<string | null> {
-  if (!rules.asked && !existsSync(rules.path)) return `none: there is no folder ${rules.path}`;
-  const { documents, mistakes } = await checkRuleFiles(engine, [rules.path]);
-  if (mistakes.length > 0) {
-    for (const mistake of mistakes) io.err(`${formatMistake(mistake)}\n`);
-    io.err(`rulewright: ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"} in ${rules.path}; nothing was applied\n`);
-    return null;
+/** A rules folder that is applied. */
+export type LoadedRules = AppliedFolder & { readonly folder: string; readonly applied: NonNullable<AppliedFolder["applied"]> };
+
+/** Mistakes in rule files, each at its place; nothing was applied. */
+export class RuleMistakes extends RulewrightError {
+  readonly mistakes: readonly Mistake[];
+
+  constructor(mistakes: readonly Mistake[], folder: string) {
+    super("validation_failed", `${counted(mistakes.length, "mistake")} in ${folder}; nothing was applied`, {
+      issues: mistakes.map(({ file, line, column, message, hint }) => ({
+        path: `${file}:${line}:${column}`,
+        message,
+        ...(hint === null ? {} : { hint }),
+      })),
+    });
+    this.mistakes = mistakes;
   }
-  const applied = await engine.applyFiles(DEFAULT_ORGANIZATION, documents);
-  const count = documents.filter(({ kind }) => kind === "WorkflowRule").length;
-  return `${count} ${count === 1 ? "rule" : "rules"} from ${rules.path} (${applied.added} new, ${applied.changed} changed, ${applied.removed} removed)`;
+}
+
+/** Applies the rules folder as one unit; null where nobody named one and there is none. @throws RuleMistakes */
+export async function loadRules(engine: Engine, { rules }: Pick<Config, "rules">): Promise<LoadedRules | null> {
+  if (!rules.asked && !existsSync(rules.path)) return null;
+  const folder = await applyFolder(engine, DEFAULT_ORGANIZATION, rules.path);
+  if (folder.applied === null) throw new RuleMistakes(folder.mistakes, rules.path);
+  return { ...folder, applied: folder.applied, folder: rules.path };
+}
+
+/** "3 rules, 11 documents from ./rules (1 new, 0 changed, 0 removed)". */
+export function rulesInWords({ folder, documents, applied }: LoadedRules): string {
+  const { added, changed, removed } = applied;
+  const counts = `${counted(rulesOf({ documents }), "rule")}, ${counted(documents.length, "document")}`;
+  return `${counts} from ${folder} (${added} new, ${changed} changed, ${removed} removed)`;
+}
+
+export function rulesOf({ documents }: Pick<LoadedRules, "documents">): number {
+  return documents.filter(({ kind }) => kind === "WorkflowRule").length;
+}
+
+/** "1 mistake", "2 mistakes". */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

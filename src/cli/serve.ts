@@ -1,39 +1,47 @@
+import { existsSync } from "node:fs";
 import { compose, DEFAULT_ORGANIZATION } from "../compose.ts";
-import { readConfig, type Flags } from "../config.ts";
+import { readConfig, type Config, type Flags } from "../config.ts";
 import { openApiKeys } from "../engine/api-keys.ts";
 import { RulewrightError } from "../model/errors.ts";
 import { createServer } from "../rest/server.ts";
 import { VERSION } from "../version.ts";
 import type { Io } from "./io.ts";
-import { applyRules } from "./rules.ts";
 import { createLog } from "./log.ts";
+import { loadRules } from "./rules.ts";
+import { watchRules } from "./watch.ts";
+import { welcomeAsJson, welcomeInWords } from "./welcome.ts";
 
 /** How long runs under way may take to end once the process is asked to stop; a webhook's own deadline is 15 s. */
 const DRAIN_MS = 20_000;
 
+export type ServeFlags = Flags & { readonly watch?: boolean; readonly json?: boolean };
+
 /** `rulewright serve`: listens until SIGTERM or SIGINT, then drains. */
-export async function serve(flags: Flags, io: Io): Promise<number> {
+export async function serve({ watch = false, json = false, ...flags }: ServeFlags, io: Io): Promise<number> {
   const config = readConfig(io.env, flags);
+  const isNew = !existsSync(config.store.path);
   const log = createLog(config.logLevel);
   const app = await compose(config, { log });
+  const { engine } = app;
   try {
-    const rules = await applyRules(app.engine, config, io);
-    if (!rules) return 1;
+    const rules = await loadRules(engine, config);
     const keys = await openApiKeys(app.store, DEFAULT_ORGANIZATION, config.apiKey, app.clock.now());
-    // At once: it is stored from here on, and whatever goes wrong next must not make it one that nobody has seen.
-    if (keys.made) io.out(`Admin key, shown only now: ${keys.made}\n  Send it as "Authorization: Bearer <key>".\n`);
-    const server = createServer({
-      engine: app.engine,
-      organization: DEFAULT_ORGANIZATION,
-      authenticate: keys.isValid,
-      log,
-      version: VERSION,
+    const { isValid: authenticate, made: key } = keys;
+    const server = createServer({ engine, organization: DEFAULT_ORGANIZATION, authenticate, log, version: VERSION });
+    const address = await server.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+      // It is stored from here on, and must not become one that nobody has seen.
+      if (key !== null && config.store.path !== ":memory:") io.err(`Admin key, shown only now: ${key}\n`);
+      throw listenError(error, config);
     });
-    const address = await server.listen({ host: config.host, port: config.port }).catch(cannotListen);
-    app.engine.start();
-    welcome(io, address, rules, config.store.path);
-    await io.stopped();
+    engine.start();
+    // Listened for before anybody is told that we are up.
+    const stopped = io.stopped();
+    const notRunYet = engine.notRunYet(DEFAULT_ORGANIZATION);
+    io.out((json ? welcomeAsJson : welcomeInWords)({ address, config, isNew, rules, key, notRunYet }));
+    const watching = watch ? await watchRules({ engine, config, loaded: rules, log, io, json }) : null;
+    await stopped;
     log.info({}, "stopping: no new requests, waiting for runs under way");
+    await watching?.close();
     await server.close();
     return 0;
   } finally {
@@ -41,21 +49,16 @@ export async function serve(flags: Flags, io: Io): Promise<number> {
   }
 }
 
-function welcome(io: Io, address: string, rules: string, store: string): void {
-  io.out(`Rulewright ${VERSION} listens on ${address}\n`);
-  io.out(`  store   ${store}\n  rules   ${rules}\n  api     ${address}/openapi.json\n`);
-}
-
 /** A port that is taken or a host that is not here is the user's mistake. */
-function cannotListen(error: unknown): never {
-  const code = error instanceof Error && "code" in error ? error.code : null;
-  if (code === "EADDRINUSE" || code === "EADDRNOTAVAIL" || code === "EACCES" || code === "ENOTFOUND")
-    throw new RulewrightError(
-      "validation_failed",
-      `RULEWRIGHT_PORT / --port, RULEWRIGHT_HOST / --host: cannot listen there (${String(error)})`,
-      {
-        cause: error,
-      },
-    );
-  throw error;
+function listenError(error: unknown, { host, port }: Pick<Config, "host" | "port">): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const advice: Partial<Record<string, string>> = {
+    EADDRINUSE: `something else listens on port ${port} already; stop it, or choose another with --port`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine; --host 127.0.0.1 is reached from here alone, 0.0.0.0 from everywhere`,
+    EACCES: `port ${port} may not be used by this user; choose one above 1023 with --port`,
+    ENOTFOUND: `the name ${host} is not known; give an address of this machine with --host`,
+  };
+  const message = advice[code];
+  if (message === undefined) return error;
+  return new RulewrightError("validation_failed", `cannot listen on ${host}:${port} (${code}): ${message}`, { cause: error });
 }

@@ -1,31 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pino } from "pino";
+import { wantsColours } from "../../src/cli/paint.ts";
 import { run } from "../../src/cli/program.ts";
+import { compose, DEFAULT_ORGANIZATION } from "../../src/compose.ts";
+import { readConfig } from "../../src/config.ts";
+import { cli } from "./run.ts";
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "rulewright-cli-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Runs a command in this process, as the shell would. */
-async function cli(argv: readonly string[], options: { stdin?: string; env?: Record<string, string> } = {}) {
-  let out = "";
-  let err = "";
-  const code = await run(argv, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    env: options.env ?? {},
-    colours: false,
-    stdin: async () => options.stdin ?? "",
-    stopped: async () => undefined,
-  });
-  return { code, out, err };
-}
 
 function file(name: string, content: string): string {
   const path = join(folder, name);
@@ -83,8 +71,10 @@ describe("emit", () => {
 
   it.each([
     ["a file that is not there", ["emit", "invoices", "created", "nowhere.json"], "", /nowhere\.json cannot be read/],
+    ["a folder", ["emit", "invoices", "created", "/tmp"], "", /it is a folder/],
+    ["nothing", ["emit", "invoices", "created", "-"], " ", /standard input is empty; expected one record as JSON, such as/],
     ["what is not JSON", ["emit", "invoices", "created", "-"], "{status: paid}", /standard input is not JSON/],
-    ["a list", ["emit", "invoices", "created", "-"], "[1]", /expected a JSON object, got \[1\]/],
+    ["a list", ["emit", "invoices", "created", "-"], "[1]", /expected one record as a JSON object, got a list of 1/],
     [
       "an unknown module",
       ["emit", "invoice", "created", "-", "--store", "sqlite::memory:"],
@@ -116,7 +106,7 @@ describe("emit", () => {
 describe("validate", () => {
   it("says that there are no mistakes", async () => {
     file("rules.yaml", RULES);
-    expect(await cli(["validate", folder])).toEqual({ code: 0, out: "3 documents in 1 files: no mistakes\n", err: "" });
+    expect(await cli(["validate", folder])).toEqual({ code: 0, out: "3 documents in 1 file: no mistakes\n", err: "" });
   });
 
   it("gives each mistake its place and a hint", async () => {
@@ -131,99 +121,129 @@ describe("validate", () => {
     expect(out).toMatch(/includesAny/);
   });
 
-  it.each([
-    [
-      "a date based rule",
-      RULES.replace(/trigger: .*/, "trigger: { type: date, field: due_date, when: { after: { days: 3 } } }"),
-      "date based rules are not supported yet",
-    ],
-    [
-      "a time counted from a date field",
-      RULES.replace(/immediateActions: (.*)/, "timeBasedActions: [{ execute: { before: { days: 1 }, of: due_date }, actions: $1 }]"),
-      "not supported yet",
-    ],
-    ["a schedule", "kind: Schedule\nname: x", "not supported yet"],
-    ["a connection", "kind: Connection\nname: x", "not supported yet"],
-    ["a sandboxed function", "kind: CustomFunction\nname: x\nmodule: invoices\nlanguage: javascript\ncode: x", "not supported yet"],
-  ])("refuses %s with a clear message", async (_what, content, message) => {
-    file("rules.yaml", content);
-    const { code, out } = await cli(["validate", folder]);
-    expect(code).toBe(1);
-    expect(out).toContain(message);
-  });
-});
-
-describe("serve", () => {
-  it("prints where it listens and, once, a key", async () => {
-    file("rules.yaml", RULES);
-    const argv = ["serve", "--port", "0", "--store", `sqlite:${join(folder, "x.db")}`, "--rules", folder, "--log-level", "silent"];
-    const first = await cli(argv);
-    const second = await cli(argv);
-    expect(first.out).toMatch(
-      /^Admin key, shown only now: rwk_\S{43}\n.*\nRulewright .* listens on http:\/\/127\.0\.0\.1:\d+\n.*\n +rules +1 rule from .* \(3 new, 0 changed, 0 removed\)\n/,
-    );
-    expect(second.out).not.toMatch(/key/i);
-    expect([first.code, second.code]).toEqual([0, 0]);
-  });
-
-  it("makes the key only when it can show it: not for another command, nor before the rules are right", async () => {
-    const argv = ["serve", "--port", "0", "--store", `sqlite:${join(folder, "x.db")}`, "--rules", folder, "--log-level", "silent"];
-    const record = file("invoice.json.txt", JSON.stringify({ invoice_id: "1" }));
-    await cli(["emit", "invoices", "created", record, "--store", `sqlite:${join(folder, "x.db")}`]);
-    file("rules.yaml", "kind: Nonsense");
-    expect((await cli(argv)).code).toBe(1);
-    file("rules.yaml", RULES);
-    expect((await cli(argv)).out).toContain("rwk_");
-  });
-
-  it("says that it cannot listen on a port that is taken", async () => {
-    const taken = createServer().listen(0, "127.0.0.1");
-    await once(taken, "listening");
-    const address = taken.address();
-    const port = String(typeof address === "object" && address ? address.port : 0);
-    const { code, err } = await cli(["serve", "--port", port, "--store", "sqlite::memory:", "--log-level", "silent"]);
-    taken.close();
-    expect(code).toBe(1);
-    expect(err).toMatch(/cannot listen there .*EADDRINUSE/);
-  });
-
-  it("starts with another secret key and seals what the files hold anew", async () => {
-    file("rules.yaml", "kind: Webhook\nname: tell\nmodule: invoices\nurl: https://erp.example/hook\nsecret: abcdefghij1234567890\n");
-    const argv = ["serve", "--port", "0", "--store", `sqlite:${join(folder, "x.db")}`, "--rules", folder, "--log-level", "silent"];
-    const key = (letter: string) => ({ env: { RULEWRIGHT_SECRET_KEY: letter.repeat(32) } });
-    await cli(argv, key("a"));
-    expect((await cli(argv, key("b"))).out).toContain("(0 new, 1 changed, 0 removed)");
-    expect((await cli(argv, key("b"))).out).toContain("(0 new, 0 changed, 0 removed)");
-  });
-
-  it("applies nothing and ends with 1 where a rule file has a mistake", async () => {
-    file("rules.yaml", RULES.replace("kind: WorkflowRule", "kind: Workflowrule"));
-    const { code, out, err } = await cli(["serve", "--port", "0", "--store", "sqlite::memory:", "--rules", folder]);
-    expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toMatch(/rules\.yaml:11:\d+: .*Workflowrule/);
-    expect(err).toContain("nothing was applied");
-  });
-
-  it.each([
-    [{ RULEWRIGHT_API_KEY: "short" }, /RULEWRIGHT_API_KEY: expected 32 characters or more/],
-    [{ RULEWRIGHT_PORT: "http" }, /RULEWRIGHT_PORT \/ --port: expected a port/],
-    [{ RULEWRIGHT_SMTP_URL: "mail.example" }, /RULEWRIGHT_SMTP_URL: expected smtp:/],
-    [{ RULEWRIGHT_OUTBOUND_ALLOW: "10.0.0.0/99" }, /10\.0\.0\.0\/99/],
-    [{ RULEWRIGHT_LOG_LEVEL: "loud" }, /expected one of trace/],
-  ])("refuses %j", async (env, message) => {
-    const { code, err } = await cli(["serve", "--store", "sqlite::memory:"], {
-      env: { RULEWRIGHT_PORT: "0", ...env } as Record<string, string>,
+  it("prints { files, mistakes } alone with --json, and in colour only words", async () => {
+    const path = file("rules.yaml", RULES.replace("name: note }]", "name: noet }]"));
+    const { code, out, err } = await cli(["validate", folder, "--json"]);
+    expect({ code, err }).toEqual({ code: 1, err: "" });
+    expect(JSON.parse(out)).toEqual({
+      files: 1,
+      mistakes: [
+        { file: path, line: 17, column: expect.any(Number), message: expect.stringContaining("noet"), hint: 'did you mean "note"?' },
+      ],
     });
+    expect((await cli(["validate", folder], { colours: true })).out).toContain("\u001b[31m1 mistake\u001b[39m\n");
+  });
+
+  it("checks the files together with what a store holds, and leaves it as it is", async () => {
+    const path = `${join(folder, "x.db")}`;
+    const { store, close } = await storeWithNotification(path);
+    file("rules.yaml", RULES.replace(/kind: InAppNotification[^]*?---\n/, "").replace("name: note }]", "name: made-by-rest }]"));
+    expect((await cli(["validate", folder])).out).toContain("made-by-rest");
+    expect(await cli(["validate", folder, "--store", store])).toEqual({ code: 0, out: "2 documents in 1 file: no mistakes\n", err: "" });
+    await close();
+    const { code, err } = await cli(["validate", folder, "--store", "sqlite:/dev/null/x.db"]);
     expect(code).toBe(1);
-    expect(err).toMatch(message);
+    expect(err).toMatch(/no store at \/dev\/null\/x\.db/);
   });
 });
 
-it("every command says what it does and takes", async () => {
-  const { code, out } = await cli(["--help"]);
-  expect(code).toBe(0);
-  for (const command of ["serve", "emit", "validate", "demo"]) {
-    expect(out).toContain(command);
-    expect((await cli([command, "--help"])).code).toBe(0);
-  }
+/** A store in which REST has made a notification. */
+async function storeWithNotification(path: string) {
+  const app = await compose(readConfig({}, { store: `sqlite:${path}` }), { log: pino({ level: "silent" }) });
+  const body = { name: "made-by-rest", module: "invoices", title: "x", recipients: [{ everyone: true }] };
+  await app.engine.definitions.create(DEFAULT_ORGANIZATION, "InAppNotification", body);
+  return { store: `sqlite:${path}`, close: () => app.close(0) };
+}
+
+describe("rulewright", () => {
+  it.each(["serve", "emit", "explain", "validate", "demo", "completion"])(
+    "%s --help says what it does, with an example",
+    async (command) => {
+      expect((await cli(["--help"])).out).toMatch(new RegExp(`^ {2}${command} .*[a-z]{4}`, "m"));
+      const { code, out } = await cli([command, "--help"]);
+      expect(code).toBe(0);
+      expect(out).toMatch(/\nExamples?:\n {2}.*rulewright /);
+    },
+  );
+
+  it("has an overview with examples where no command is given", async () => {
+    const { code, out, err } = await cli([]);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/To begin:\n {2}rulewright demo /);
+    expect((await cli(["--help"])).out).toBe(err);
+  });
+
+  it("colours its help only where colours are wanted", async () => {
+    expect((await cli(["--help"], { colours: true })).out).toContain("\u001b[1mCommands:\u001b[22m");
+    expect((await cli(["--help"])).out).not.toContain("\u001b");
+    expect((await cli([], { colours: true })).err).not.toContain("\u001b");
+  });
+
+  it.each<[argv: readonly string[], message: string, hint: string]>([
+    [["explian"], "unknown command 'explian'", "(Did you mean explain?)"],
+    [["serve", "--prot", "1"], "unknown option '--prot'", "(Did you mean --port?)"],
+    [["validate", "--jsn"], "unknown option '--jsn'", "(Did you mean --json?)"],
+    [["demo", "--jso"], "unknown option '--jso'", "(Did you mean --json?)"],
+    [["emit"], "missing required argument 'module'", ""],
+    [["explain", "--origin", "robot"], "Allowed choices are user, api, fieldUpdate", ""],
+  ])("%j is a mistake of the user", async (argv, message, hint) => {
+    const { code, out, err } = await cli(argv);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain(message);
+    expect(err).toContain(`${hint}\n`);
+    expect(err).toContain("rulewright <command> --help");
+    const inJson = await cli([...argv, "--json"]);
+    expect({ code: inJson.code, out: inJson.out }).toEqual({ code: 1, out: "" });
+    expect(JSON.parse(inJson.err)).toMatchObject({ code: "validation_failed", message: expect.stringContaining(message) });
+  });
+
+  it("completion takes a shell that it knows", async () => {
+    const { code, err } = await cli(["completion", "tcsh"]);
+    expect(code).toBe(1);
+    expect(err).toContain("Allowed choices are bash, zsh, fish, powershell");
+  });
+
+  it("ends with 2 where something went wrong that is nobody's mistake", async () => {
+    const broken = { env: {}, colours: false, stdin: () => Promise.reject(new Error("the pipe broke")), stopped: async () => undefined };
+    const ended = async (...more: readonly string[]) => {
+      let err = "";
+      const code = await run(["emit", "invoices", "created", "-", ...more], {
+        ...broken,
+        out: () => undefined,
+        err: (text) => void (err += text),
+      });
+      return { code, err };
+    };
+    expect(await ended()).toEqual({ code: 2, err: expect.stringMatching(/^rulewright: unexpected: Error: the pipe broke\n\s+at /) });
+    const { code, err } = await ended("--json");
+    expect(code).toBe(2);
+    expect(JSON.parse(err)).toEqual({ code: "internal_error", message: "Error: the pipe broke", issues: [] });
+  });
+});
+
+describe("colours", () => {
+  it.each<[env: Record<string, string>, isTerminal: boolean, wanted: boolean]>([
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: "1" }, true, false],
+    [{ NO_COLOR: "" }, true, true],
+    [{ TERM: "dumb" }, true, false],
+    [{ FORCE_COLOR: "1" }, false, true],
+    [{ FORCE_COLOR: "" }, false, true],
+    [{ FORCE_COLOR: "0" }, true, false],
+    [{ FORCE_COLOR: "1", NO_COLOR: "1" }, false, true],
+  ])("with %j on a terminal: %s", (env, isTerminal, wanted) => {
+    expect(wantsColours(env, isTerminal)).toBe(wanted);
+  });
+});
+
+it("demo --json prints its summary alone", async () => {
+  const { code, out, err } = await cli(["demo", "--json"]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(JSON.parse(out)).toMatchObject({
+    mails: 3,
+    webhooks: { arrived: 2, signaturesValid: 2 },
+    runs: { failed: 0, skipped: 1 },
+    skipped: [{ action: 'webhook "tell-the-erp"', record: "90302", reason: "quotaExceeded" }],
+  });
 });

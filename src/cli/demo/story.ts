@@ -1,12 +1,14 @@
 import type { Emitted } from "../../engine/emit.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { Usage } from "../../engine/reading.ts";
 import type { ActionRunView } from "../../engine/views.ts";
 import type { Io } from "../io.ts";
+import { createPaint } from "../paint.ts";
 import type { MailServer } from "./mail-server.ts";
 import type { WebhookReceiver } from "./webhook-receiver.ts";
 
 export type Story = {
-  readonly io: Io;
+  readonly io: Pick<Io, "out" | "colours">;
   readonly engine: Engine;
   readonly organization: string;
   readonly mail: MailServer;
@@ -14,11 +16,22 @@ export type Story = {
   emit(event: object): Promise<Emitted>;
 };
 
+/** What the demo came to: what arrived, what became of the runs, what is planned and what was used of the quotas. */
+export type DemoSummary = {
+  readonly mails: number;
+  readonly webhooks: { readonly arrived: number; readonly signaturesValid: number };
+  readonly runs: Readonly<Record<"succeeded" | "scheduled" | "skipped" | "failed", number>>;
+  readonly skipped: readonly { readonly action: string; readonly record: string; readonly reason: string | null }[];
+  readonly planned: readonly { readonly action: string; readonly record: string; readonly dueAt: string }[];
+  readonly usage: Usage;
+};
+
 /** Tells the seed's scenarios one after the other and shows what really came out of each. */
-export async function tell(story: Story): Promise<void> {
+export async function tell(story: Story): Promise<DemoSummary> {
   const { io, engine, emit } = story;
   const say = (text = ""): void => io.out(`${text}\n`);
-  const heading = (text: string): void => io.out(`\n${io.colours ? `\u001b[1m${text}\u001b[0m` : text}\n`);
+  const paint = createPaint(io.colours);
+  const heading = (text: string): void => say(`\n${paint.heading(text)}`);
   const event = async (given: object): Promise<Emitted> => {
     const emitted = await emit(given);
     await engine.idle();
@@ -61,7 +74,9 @@ export async function tell(story: Story): Promise<void> {
   await event({ module: "invoices", type: "created", record: { ...invoice, invoice_id: "90303", status: "paid", total: "480.00" } });
 
   heading("What the log says");
-  await summary(story, say);
+  const summary = await summarize(story);
+  tellSummary(summary, say);
+  return summary;
 }
 
 function inWords({ id, status, executions = [] }: Emitted): string {
@@ -105,21 +120,31 @@ function showWebhook({ receiver }: Story, say: (text: string) => void): void {
   say(`   its signature, checked with the standardwebhooks package: ${hook.verified ? "valid" : "NOT VALID"}`);
 }
 
-async function summary({ engine, organization, mail, receiver }: Story, say: (text: string) => void): Promise<void> {
-  const { data: runs } = await engine.reading.runs({ organization }, { limit: 200, cursor: null });
+async function summarize({ engine, organization, mail, receiver }: Story): Promise<DemoSummary> {
+  const { data } = await engine.reading.runs({ organization }, { limit: 200, cursor: null });
+  const runs = data.map(({ action, record, status, reason, dueAt }) => ({
+    action: `${action.type} "${action.name}"`,
+    record,
+    status,
+    reason,
+    dueAt: new Date(dueAt ?? 0).toISOString(),
+  }));
   const count = (status: string): number => runs.filter((run) => run.status === status).length;
-  say(
-    `   ${mail.mails.length} mails and ${receiver.received.length} webhooks arrived (${receiver.received.filter(({ verified }) => verified).length} with a valid signature)`,
-  );
-  say(`   ${count("succeeded")} runs succeeded, ${count("scheduled")} are planned, ${count("skipped")} skipped, ${count("failed")} failed`);
-  for (const run of runs.filter(({ status }) => status === "skipped"))
-    say(`   skipped: ${run.action.type} "${run.action.name}" of invoice ${run.record}, because ${run.reason}`);
-  for (const run of runs.filter(({ status }) => status === "scheduled"))
-    say(
-      `   planned: ${run.action.type} "${run.action.name}" of invoice ${run.record} for ${new Date(run.dueAt ?? 0).toISOString()} (09:00 in Kolkata)`,
-    );
-  const usage = await engine.reading.usage(organization, null);
-  say(
-    `   used today: ${usage.emailAlert.used} of ${usage.emailAlert.limit} email alerts, ${usage.webhook.used} of ${usage.webhook.limit} webhooks`,
-  );
+  return {
+    mails: mail.mails.length,
+    webhooks: { arrived: receiver.received.length, signaturesValid: receiver.received.filter(({ verified }) => verified).length },
+    runs: { succeeded: count("succeeded"), scheduled: count("scheduled"), skipped: count("skipped"), failed: count("failed") },
+    skipped: runs.filter(({ status }) => status === "skipped").map(({ action, record, reason }) => ({ action, record, reason })),
+    planned: runs.filter(({ status }) => status === "scheduled").map(({ action, record, dueAt }) => ({ action, record, dueAt })),
+    usage: await engine.reading.usage(organization, null),
+  };
+}
+
+function tellSummary({ mails, webhooks, runs, skipped, planned, usage }: DemoSummary, say: (text: string) => void): void {
+  say(`   ${mails} mails and ${webhooks.arrived} webhooks arrived (${webhooks.signaturesValid} with a valid signature)`);
+  say(`   ${runs.succeeded} runs succeeded, ${runs.scheduled} are planned, ${runs.skipped} skipped, ${runs.failed} failed`);
+  for (const { action, record, reason } of skipped) say(`   skipped: ${action} of invoice ${record}, because ${reason}`);
+  for (const { action, record, dueAt } of planned) say(`   planned: ${action} of invoice ${record} for ${dueAt} (09:00 in Kolkata)`);
+  const { emailAlert, webhook } = usage;
+  say(`   used today: ${emailAlert.used} of ${emailAlert.limit} email alerts, ${webhook.used} of ${webhook.limit} webhooks`);
 }

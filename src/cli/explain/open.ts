@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import type { Application } from "../../compose.ts";
+import { readConfig, type Config, type Flags } from "../../config.ts";
+import { RulewrightError } from "../../model/errors.ts";
+import type { Io } from "../io.ts";
+import { composeToLook, openStore } from "../open-store.ts";
+import { loadRules } from "../rules.ts";
+
+/** Opens what a rule is looked up in; nothing is changed by it. @throws RulewrightError */
+export async function openForRule(flags: Flags, { env }: Pick<Io, "env">): Promise<Application> {
+  const config = readConfig(env, { logLevel: "warn", ...flags });
+  if (flags.store !== undefined && flags.rules !== undefined)
+    throw mistake("--store and --rules cannot go together: --store explains the rules that the store holds, --rules those of a folder");
+  const isStoreNamed = flags.store !== undefined || (flags.rules === undefined && Boolean(env["RULEWRIGHT_STORE"]));
+  if (isStoreNamed) return openStore(config);
+  if (config.rules.asked || existsSync(config.rules.path)) return openFolder(config);
+  if (existsSync(config.store.path)) return openStore(config);
+  throw mistake(
+    `There are no rules to explain: neither a folder ${config.rules.path} nor a store ${config.store.path}. Name one with --rules <folder> or --store sqlite:<file>`,
+  );
+}
+
+/** A store in memory with the folder applied, so that a rule can be tried while it is being written. */
+async function openFolder(config: Config): Promise<Application> {
+  const app = await composeToLook({ ...config, store: { kind: "sqlite", path: ":memory:" } });
+  try {
+    await loadRules(app.engine, config);
+    return app;
+  } catch (error) {
+    await app.close(0);
+    throw error;
+  }
+}
+
+function mistake(message: string): RulewrightError {
+  return new RulewrightError("validation_failed", message);
+}

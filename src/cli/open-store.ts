@@ -1,0 +1,22 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { compose, type Application } from "../compose.ts";
+import type { Config } from "../config.ts";
+import { RulewrightError } from "../model/errors.ts";
+import { createLog } from "./log.ts";
+
+/** Opens a store as it is. @throws RulewrightError validation_failed where there is none yet: looking must not make one */
+export async function openStore(config: Config): Promise<Application> {
+  const { path } = config.store;
+  if (path !== ":memory:" && !existsSync(path))
+    throw new RulewrightError(
+      "validation_failed",
+      `There is no store at ${path}: name the one that \`rulewright serve\` uses with --store sqlite:<file>`,
+    );
+  return composeToLook(config);
+}
+
+/** Puts the parts together for somebody who only looks: nothing is sealed or opened, so no key file is made beside the store. */
+export function composeToLook(config: Config): Promise<Application> {
+  return compose({ ...config, secretKey: config.secretKey ?? randomBytes(32).toString("base64url") }, { log: createLog(config.logLevel) });
+}

@@ -1,0 +1,76 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Config } from "../config.ts";
+import { VERSION } from "../version.ts";
+import { rulesInWords, rulesOf, type LoadedRules } from "./rules.ts";
+
+/** What somebody who has just started a server wants to know. */
+export type Welcome = {
+  readonly address: string;
+  readonly config: Config;
+  /** The store's file was made by this start. */
+  readonly isNew: boolean;
+  readonly rules: LoadedRules | null;
+  /** Shown this once; null where a key was given or made before. */
+  readonly key: string | null;
+  /** What is defined and this version does not run, a line each. */
+  readonly notRunYet: readonly string[];
+};
+
+export function welcomeInWords(welcome: Welcome): string {
+  const { address, config, key, notRunYet } = welcome;
+  const rows: readonly (readonly [name: string, value: string])[] = [
+    ["docs", `${address}/docs`],
+    ["api", `${address}/openapi.json`],
+    ["store", storeInWords(welcome)],
+    ["rules", welcome.rules ? rulesInWords(welcome.rules) : noRules(config.rules.path)],
+    ["mails", mailsInWords(config)],
+    ["key", keyInWords(key, address, config)],
+  ];
+  return [
+    `Rulewright ${VERSION} listens on ${address}`,
+    ...rows.map(([name, value]) => `  ${name.padEnd(7)}${value}`),
+    ...notRunYetInWords(notRunYet),
+    "",
+  ].join("\n");
+}
+
+/** The same as one line of JSON; `key` only where it is shown. */
+export function welcomeAsJson({ address, config, rules, key, notRunYet }: Welcome): string {
+  const line = {
+    address,
+    store: `${config.store.kind}:${config.store.path}`,
+    rules: rules ? { folder: rules.folder, rules: rulesOf(rules), documents: rules.documents.length } : null,
+    docs: `${address}/docs`,
+    ...(key === null ? {} : { key }),
+    ...(notRunYet.length === 0 ? {} : { notRunYet }),
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+export function notRunYetInWords(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `not run yet: ${line}`);
+}
+
+function storeInWords({ config: { store }, isNew }: Welcome): string {
+  if (store.path === ":memory:") return "in memory: gone when this process ends (--store sqlite:<file> keeps it)";
+  return `${store.path}${isNew ? " (made now)" : ""}`;
+}
+
+function noRules(folder: string): string {
+  const shipped = ["rules", "templates"].map((name) => fileURLToPath(new URL(`../../${name}`, import.meta.url))).join(" ");
+  return `none: there is no folder ${folder}. To begin with examples: cp -r ${shipped} . and start again`;
+}
+
+function mailsInWords({ smtpUrl, store }: Config): string {
+  // Without the user name and password that it may hold.
+  if (smtpUrl !== null) return `sent through ${new URL(smtpUrl).host}`;
+  const outbox = join(store.path === ":memory:" ? "." : dirname(store.path), "outbox");
+  return `written to ${outbox}/ as .eml files: set RULEWRIGHT_SMTP_URL to send them`;
+}
+
+function keyInWords(key: string | null, address: string, { apiKey }: Config): string {
+  if (apiKey !== null) return "the one in RULEWRIGHT_API_KEY";
+  if (key === null) return "the one that the first start showed (RULEWRIGHT_API_KEY sets another)";
+  return [`${key} (the admin key, shown only now)`, `curl -H 'Authorization: Bearer ${key}' ${address}/v1/usage`].join("\n         ");
+}
