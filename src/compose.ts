@@ -12,10 +12,11 @@ import type { Clock, WakeUps } from "./clock/clock.ts";
 import { systemClock, timerWakeUps } from "./clock/timer/timer-clock.ts";
 import type { Config } from "./config.ts";
 import { createEngine, type Engine } from "./engine/engine.ts";
+import type { HostRecords } from "./engine/host-records.ts";
 import type { Logger } from "./engine/log.ts";
-import { createHttpClient } from "./outbound/http.ts";
+import { createHttpClient, type HttpClient } from "./outbound/http.ts";
 import { loadOrMakeKey } from "./outbound/key-file.ts";
-import { createMailer } from "./outbound/mail.ts";
+import { createMailer, type Mailer } from "./outbound/mail.ts";
 import { createSecretBox } from "./outbound/secrets.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
@@ -28,6 +29,8 @@ export type ComposeOptions = {
   readonly log: Logger;
   /** Functions of the embedding program, by the name that a `host` custom function has. */
   readonly functions?: Readonly<Record<string, HostFunction>>;
+  /** The embedding program's own records, where it keeps them itself. */
+  readonly hostRecords?: HostRecords | undefined;
   /** Tests move their own. */
   readonly clock?: Clock;
   readonly wakeUps?: WakeUps;
@@ -44,16 +47,28 @@ export type Application = {
 
 /** Puts the parts together: the one place that knows every one of them. */
 export async function compose(config: Config, options: ComposeOptions): Promise<Application> {
-  const { log } = options;
   const clock = options.clock ?? systemClock();
-  const store = options.store ?? openSqliteStore(config.store.path);
-  const secrets = createSecretBox(config.secretKey ?? (await storedKey(config.store.path)));
+  // First what may refuse the configuration without having opened anything.
   const http = createHttpClient({
     allow: config.outboundAllow,
     ports: config.outboundPorts,
     userAgent: `Rulewright/${VERSION}`,
   });
   const mailer = createMailer({ url: config.smtpUrl, from: config.mailFrom, outbox: beside(config.store.path, "outbox") });
+  const store = options.store ?? openSqliteStore(config.store.path);
+  try {
+    return await connect(config, options, { clock, store, http, mailer });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+type Parts = { readonly clock: Clock; readonly store: Store; readonly http: HttpClient; readonly mailer: Mailer };
+
+async function connect(config: Config, options: ComposeOptions, { clock, store, http, mailer }: Parts): Promise<Application> {
+  const { log } = options;
+  const secrets = createSecretBox(config.secretKey ?? (await storedKey(config.store.path)));
   const templates = createTemplates();
   const handlers: ActionHandlers = {
     emailAlert: createEmailAlertHandler({ mailer, templates }),
@@ -69,6 +84,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     wakeUps: options.wakeUps ?? timerWakeUps(clock),
     secrets,
     log,
+    hostRecords: options.hostRecords,
     checkTemplate: templates.check,
   });
   let closed: Promise<void> | null = null;

@@ -20,7 +20,7 @@ export type Config = {
   readonly logLevel: LogLevel;
 };
 
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Options as commander gives them; each wins over its environment variable. */
@@ -70,11 +70,15 @@ export function readConfig(env: NodeJS.ProcessEnv, flags: Flags = {}): Config {
   });
 }
 
-/** @throws RulewrightError validation_failed */
-export function readStore(text: string): StoreLocation {
+/**
+ * Where the store is.
+ * @param name what the caller calls it, for the message.
+ * @throws RulewrightError validation_failed
+ */
+export function readStore(text: string, name = "RULEWRIGHT_STORE / --store"): StoreLocation {
   if (text.startsWith("sqlite:") && text.length > "sqlite:".length) return { kind: "sqlite", path: text.slice("sqlite:".length) };
-  if (/^mongodb(\+srv)?:/.test(text)) throw mistake("RULEWRIGHT_STORE / --store: MongoDB is not supported yet; use sqlite:<file>");
-  throw mistake(`RULEWRIGHT_STORE / --store: expected sqlite:<file> or sqlite::memory:, got "${text}"`);
+  if (/^mongodb(\+srv)?:/.test(text)) throw mistake(`${name}: MongoDB is not supported yet; use sqlite:<file>`, name);
+  throw mistake(`${name}: expected sqlite:<file> or sqlite::memory:, got "${text}"`, name);
 }
 
 function readPort(text: string, name: string, least: number): number {
@@ -89,6 +93,8 @@ function check<T>(schema: z.ZodType<T>, value: unknown): T {
   throw mistake(parsed.error.issues[0]?.message ?? "not a configuration");
 }
 
-function mistake(message: string): RulewrightError {
-  return new RulewrightError("validation_failed", message);
+/** The part before the message's colon says where; as an issue it stands beside it. */
+function mistake(message: string, name?: string): RulewrightError {
+  const issues = name === undefined ? [] : [{ path: name, message: message.slice(name.length + 2) }];
+  return new RulewrightError("validation_failed", message, { issues });
 }
