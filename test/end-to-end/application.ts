@@ -8,7 +8,7 @@ import { compose, DEFAULT_ORGANIZATION, type Application } from "../../src/compo
 import { readConfig } from "../../src/config.ts";
 import type { Emitted } from "../../src/engine/emit.ts";
 import type { ActionRun } from "../../src/model/run.ts";
-import { checkRuleFiles } from "../../src/files/check-rule-files.ts";
+import { applyFolder } from "../../src/files/check-rule-files.ts";
 import { formatMistake } from "../../src/files/mistake.ts";
 import { listenHttp, type Listener, type Received } from "../outbound/listener.ts";
 import { manualClock, type ManualClock } from "../support/manual-clock.ts";
@@ -82,9 +82,8 @@ export async function startApplication(options: Options): Promise<TestApplicatio
   async function apply(rules: Options["rules"]): Promise<void> {
     const file = join(folder, "rules.yaml");
     await writeFile(file, rules(`http://127.0.0.1:${receiver.port}`));
-    const { documents, mistakes } = await checkRuleFiles(app.engine, [file]);
+    const { mistakes } = await applyFolder(app.engine, DEFAULT_ORGANIZATION, file);
     if (mistakes.length > 0) throw new Error(mistakes.map(formatMistake).join("\n"));
-    await app.engine.applyFiles(DEFAULT_ORGANIZATION, documents);
   }
 
   try {
