@@ -15,6 +15,7 @@ export type Io = {
 
 export function systemIo(): Io {
   const { stdin, stdout, stderr, env } = process;
+  for (const stream of [stdout, stderr]) stream.on("error", ignoreGoneReader);
   return {
     out: (line) => void stdout.write(line),
     err: (line) => void stderr.write(line),
@@ -30,4 +31,9 @@ export function systemIo(): Io {
         for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
       }),
   };
+}
+
+/** Whoever reads what is printed may stop at any time (`| head`): no reason to end, and certainly not with a stack. */
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
