@@ -113,6 +113,38 @@ it.each([
     "conditions.0.criteria",
   ],
   [
+    "a date trigger on an amount",
+    both.replace("{ type: event, on: [created] }", "{ type: date, field: total, when: { after: { days: 3 } } }"),
+    "trigger.field",
+  ],
+  [
+    "a date trigger on a misspelt field",
+    both.replace("{ type: event, on: [created] }", "{ type: date, field: due_dat, when: { before: { days: 3 } } }"),
+    "trigger.field",
+  ],
+  [
+    "a time counted from what is no date",
+    both
+      .replace("[{ immediateActions: [", "[{ timeBasedActions: [{ execute: { after: { days: 1 }, of: status }, actions: [")
+      .replace("tell }] }]", "tell }] }] }]"),
+    "conditions.0.timeBasedActions.0.execute.of",
+  ],
+  [
+    "a schedule of no function",
+    `kind: Schedule\nname: s\nfunction: nope\nrecurrence: { frequency: daily }\nstartsAt: "2026-12-01T18:00"\n`,
+    "function",
+  ],
+  [
+    "a schedule that starts in two years",
+    `kind: Schedule\nname: s\nfunction: nope\nrecurrence: { frequency: daily }\nstartsAt: "2028-12-01T18:00"\n`,
+    "startsAt",
+  ],
+  [
+    "a schedule on a day that there is not",
+    `kind: Schedule\nname: s\nfunction: nope\nrecurrence: { frequency: daily }\nstartsAt: "2027-02-29T18:00"\n`,
+    "startsAt",
+  ],
+  [
     "two webhooks in one rule",
     `${both.replace("{ type: webhook, name: tell }", "{ type: webhook, name: tell }, { type: webhook, name: too }")}---\n${HOOK.replace("name: tell", "name: too")}`,
     "conditions",
