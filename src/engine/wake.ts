@@ -33,6 +33,7 @@ export function createWake({ store, clock, wakeUps, worker, cascades, definition
   let stopSweep = (): void => undefined;
   let stopHeartbeat = (): void => undefined;
   let sweeping: Promise<void> | null = null;
+  let stopping = false;
 
   function guarded(what: string, work: () => Promise<unknown>): void {
     work().catch((error: unknown) => log.error({ err: error }, `${what} failed; it is tried again`));
@@ -61,6 +62,10 @@ export function createWake({ store, clock, wakeUps, worker, cascades, definition
       const next = await store.runs.nextDue(0);
       const outbox = await store.records.outbox(1);
       if (worker.inFlight() === 0 && outbox.length === 0 && (next === null || next > clock.now())) return;
+      // What is still due stays due for the next start: nothing here takes it any more.
+      if (stopping) return;
+      // A store may answer without ever letting the event loop go on.
+      await new Promise<void>((resolve) => void setImmediate(resolve));
     }
   }
 
@@ -77,6 +82,7 @@ export function createWake({ store, clock, wakeUps, worker, cascades, definition
     },
     idle,
     async stop(deadlineMs) {
+      stopping = true;
       stopSweep();
       await wakeUps.stop();
       await worker.drain(deadlineMs);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../clock/clock.ts";
 import { ACTION_TYPES, type ActionType } from "../model/action-type.ts";
 import type { ActionRun } from "../model/run.ts";
@@ -40,6 +41,8 @@ export function createWorker(deps: WorkerDeps): Worker {
   const flying = new Map<string, ActionRun>();
   // One for all: a signal for each run would cost more than it could save.
   const stopping = new AbortController();
+  // Every run under way listens to it, which is no leak.
+  setMaxListeners(0, stopping.signal);
   let waitingForQuiet: (() => void)[] = [];
   let draining = false;
   let asked = false;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { testEngine, type TestEngine } from "../support/engine.ts";
+import { ORGANIZATION, testEngine, type TestEngine } from "../support/engine.ts";
 
 function definitions(timed: string, more = ""): string {
   return `
@@ -205,4 +205,32 @@ describe("a worker that stops without a word", () => {
     Object.assign(t.store.runs, { extend });
     await other.engine.stop(0);
   });
+});
+
+it("a time counted from a date field is planned and, because this version does not run it, failed with that reason in the log", async () => {
+  await t.apply(definitions("execute: { before: { days: 3 }, of: due_date }"));
+  await t.emit({ module: "invoices", type: "created", record: { ...record, due_date: "2026-12-31" } });
+  expect(await only()).toMatchObject({
+    status: "failed",
+    dueAt: "2026-12-27T18:30:00.000Z",
+    attempts: [{ number: 1, outcome: "failed", error: "times counted from a date field are not supported yet" }],
+  });
+});
+
+it("waiting until it is idle ends when the engine stops, though something is still due", async () => {
+  await t.apply(definitions(IN_14_DAYS));
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  t.run("remind", () => held);
+  for (let n = 0; n < 20; n++)
+    await t.engine.emitOne(
+      { module: "invoices", type: "created", record: { ...record, invoice_id: String(n) } },
+      { organization: ORGANIZATION, wait: false },
+    );
+  t.clock.moveBy(15 * 86_400_000);
+  const idle = t.engine.idle();
+  const stopped = t.engine.stop(50);
+  await stopped;
+  release();
+  await expect(idle).resolves.toBeUndefined();
 });

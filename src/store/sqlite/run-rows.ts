@@ -11,7 +11,7 @@ export function createRunWriter(db: Database.Database, quota: QuotaCounter): Run
     `insert into runs (id, organization, event_seq, execution, rule_id, rule_name, rule_version, module, record, condition, n,
        action_type, action_name, status, reason, due_at, created_at, finished_at, attempts, timed, recheck, outlives_record,
        waits_for, quota_day, frozen, token, claimed_at, wake_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, null, ?, ?, ?)`,
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?, ?)`,
   );
   return (eventSeq, planned) => {
     const run = withQuota(planned, quota);
@@ -35,6 +35,7 @@ export function createRunWriter(db: Database.Database, quota: QuotaCounter): Run
       run.dueAt,
       run.createdAt,
       run.finishedAt,
+      run.attempts.length === 0 ? "[]" : JSON.stringify(run.attempts),
       run.timed ? 1 : 0,
       run.recheck ? 1 : 0,
       run.outlivesRecord ? 1 : 0,
