@@ -1,3 +1,4 @@
+import { FAMILY } from "../../criteria/comparators.ts";
 import { findField } from "../../criteria/fields.ts";
 import type { FieldUpdate } from "../../model/actions/field-update.ts";
 import type { Issue } from "../../model/errors.ts";
@@ -16,7 +17,7 @@ export function checkFieldUpdate({ field, value }: FieldUpdate, module: Module):
   if (typeof value !== "object" || !("field" in value || "of" in value)) {
     return target.length > 0 ? target : checkLiteral(value, findField(module, field).field);
   }
-  return [...target, ...("field" in value ? checkSource(value.field, module, "value.field") : checkDays(value.of, field, module))];
+  return [...target, ...("field" in value ? checkCopy(value.field, field, module) : checkDays(value.of, field, module))];
 }
 
 function checkTarget(path: string, module: Module): readonly Issue[] {
@@ -35,6 +36,15 @@ function checkNoElement(path: string, module: Module, at: string): readonly Issu
   const leads = segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("."));
   const list = leads.find((lead) => lead !== "custom_fields" && findField(module, lead).field?.type === "list");
   return list === undefined ? [] : [{ path: at, message: `expected one field, got "${path}", but ${list} is a list` }];
+}
+
+/** What cannot hold the other's values would write a value that criteria read as malformed. */
+function checkCopy(from: string, to: string, module: Module): readonly Issue[] {
+  const unknown = checkSource(from, module, "value.field");
+  const [source, target] = [findField(module, from).field?.type, findField(module, to).field?.type];
+  if (unknown.length > 0 || source === undefined || target === undefined) return unknown;
+  if (FAMILY[source] === FAMILY[target] || FAMILY[target] === "text") return [];
+  return [{ path: "value.field", message: `expected a field whose values ${to} can hold (${target}), got ${from}, which is ${source}` }];
 }
 
 function checkDays(of: string, path: string, module: Module): readonly Issue[] {

@@ -7,12 +7,12 @@ import type { Templates } from "../templates/templates.ts";
 /** What is wrong with a notification beyond its schema: its templates, and recipients whom the organization does not have. */
 export function checkInAppNotification(
   { title, message, recipients }: InAppNotification,
-  { organization }: Pick<CheckContext, "organization">,
+  { organization, module }: Pick<CheckContext, "organization" | "module">,
   templates: Pick<Templates, "checkSource">,
 ): readonly Issue[] {
   return [
-    ...templates.checkSource(title, "title"),
-    ...templates.checkSource(message, "message"),
+    ...templates.checkSource(title, "title", module),
+    ...templates.checkSource(message, "message", module),
     ...recipients.flatMap((recipient, index) => checkPeople(recipient, organization, `recipients.${index}`)),
   ];
 }

@@ -14,20 +14,26 @@ const MAX_LOOPS = 2;
 const MAX_KEYS = 8;
 const HIDDEN_KEYS = new Set(["constructor", "prototype", "__proto__"]);
 
-export type Parsed = { readonly program: Program; readonly problems: readonly Problem[] };
+/** What a template reads of a variable: `record.total` at its place. */
+export type Read = { readonly variable: string; readonly key: string; readonly line: number; readonly column: number };
+export type Parsed = { readonly program: Program; readonly problems: readonly Problem[]; readonly reads: readonly Read[] };
 
 /** Takes a template apart by Handlebars' grammar; a program only counts where there are no problems. */
 export function parseTemplate(source: string): Parsed {
   const mistake = scan(source);
-  if (mistake !== null) return { program: [], problems: [mistake] };
+  if (mistake !== null) return { program: [], problems: [mistake], reads: [] };
   const problems: Problem[] = [];
+  const reads: Read[] = [];
   try {
     return {
-      program: readProgram(handlebars().parse(source), OUTSIDE, (node, message, hint) => problems.push(at(node, message, hint))),
+      program: readProgram(handlebars().parse(source), { ...OUTSIDE, reads }, (node, message, hint) =>
+        problems.push(at(node, message, hint)),
+      ),
       problems,
+      reads,
     };
   } catch (error) {
-    return { program: [], problems: [syntaxProblem(error)] };
+    return { program: [], problems: [syntaxProblem(error)], reads: [] };
   }
 }
 
@@ -39,8 +45,8 @@ function handlebars(): typeof Handlebars {
 }
 
 /** What is in sight at a place: how many contexts lie above the root, how many of them are loops, and the names that blocks gave. */
-type Scope = { readonly depth: number; readonly loops: number; readonly names: readonly string[] };
-const OUTSIDE: Scope = { depth: 0, loops: 0, names: [] };
+type Scope = { readonly depth: number; readonly loops: number; readonly names: readonly string[]; readonly reads: Read[] };
+const OUTSIDE: Omit<Scope, "reads"> = { depth: 0, loops: 0, names: [] };
 
 type Report = (node: hbs.AST.Node, message: string, hint?: string) => void;
 type Call = Pick<hbs.AST.MustacheStatement, "path" | "params" | "hash"> & hbs.AST.Node;
@@ -85,7 +91,7 @@ function readBlock(block: hbs.AST.BlockStatement, scope: Scope, report: Report):
   if (loops > MAX_LOOPS) report(block, `expected at most ${MAX_LOOPS} {{#each}} inside one another`);
   const names = block.program?.blockParams ?? [];
   for (const given of names) if (isHelperName(given)) report(block, `"${given}" is a helper and cannot name something else`);
-  const body = readProgram(block.program, { depth: scope.depth + 1, loops, names: [...scope.names, ...names] }, report);
+  const body = readProgram(block.program, { ...scope, depth: scope.depth + 1, loops, names: [...scope.names, ...names] }, report);
   return [{ kind, of, names, body, otherwise }];
 }
 
@@ -131,6 +137,8 @@ function readPath(path: hbs.AST.PathExpression, scope: Scope, report: Report): E
     return { kind: "named", name: first, keys: keys.slice(1) };
   if (depth > scope.depth) report(path, `"${original}" leads out of the template`);
   else if (depth === scope.depth && !VARIABLES.some((variable) => variable === first)) reportUnknown(path, first, report);
+  else if (depth === scope.depth && first !== undefined && keys[1] !== undefined)
+    scope.reads.push({ variable: first, key: keys[1], line: path.loc.start.line, column: path.loc.start.column + 1 });
   return { kind: "path", up: depth, keys };
 }
 

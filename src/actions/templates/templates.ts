@@ -3,6 +3,7 @@ import type { Issue } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Module } from "../../model/module.ts";
 import type { CheckContext } from "../action.ts";
+import { checkReads } from "./check-reads.ts";
 import { inCurrencyOf, type TemplateData, variablesOf } from "./data.ts";
 import { type Parsed, parseTemplate } from "./parse.ts";
 import { plainText } from "./plain-text.ts";
@@ -17,7 +18,7 @@ export type RenderedMail = { readonly subject: string; readonly html: string; re
 export type Templates = {
   /** What is wrong with a mail template; paths are relative to it, messages begin with the line and column. */
   check(template: EmailTemplate, context?: CheckContext): readonly Issue[];
-  /** The same for one source, which stands at `path`. A record may hold more than its module declares, so only what lies above the record's fields is checked. */
+  /** The same for one source, which stands at `path`. With a module, also fields that are nearly those that it declares. */
   checkSource(source: string, path: string, module?: Module): readonly Issue[];
   /** `escape`: as HTML. @throws TemplateError for a malformed template or one that makes too much of its data. */
   render(source: string, data: TemplateData, options: { readonly escape: boolean }): string;
@@ -42,12 +43,14 @@ export function createTemplates(): Templates {
     return fresh;
   }
 
-  function checkSource(source: string, path: string): readonly Issue[] {
-    return parsed(source).problems.map(({ line, column, message, hint }) => ({
+  function checkSource(source: string, path: string, module?: Module): readonly Issue[] {
+    const { problems, reads } = parsed(source);
+    const mistakes = problems.map(({ line, column, message, hint }) => ({
       path,
       message: `line ${line}, column ${column}: ${message}`,
       ...(hint === undefined ? {} : { hint }),
     }));
+    return module === undefined ? mistakes : [...mistakes, ...checkReads(reads, path, module)];
   }
 
   function renderWith(source: string, variables: JsonObject, settings: RenderSettings): string {
@@ -57,10 +60,10 @@ export function createTemplates(): Templates {
   }
 
   return {
-    check: ({ subject, html, text }) => [
-      ...checkSource(subject, "subject"),
-      ...checkSource(html, "html"),
-      ...(text === undefined ? [] : checkSource(text, "text")),
+    check: ({ subject, html, text }, context) => [
+      ...checkSource(subject, "subject", context?.module),
+      ...checkSource(html, "html", context?.module),
+      ...(text === undefined ? [] : checkSource(text, "text", context?.module)),
     ],
     checkSource,
     render: (source, data, { escape }) => renderWith(source, variablesOf(data), { organization: inCurrencyOf(data), escape }),

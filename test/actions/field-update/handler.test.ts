@@ -218,6 +218,7 @@ describe("check", () => {
   });
 
   it.each<[string, unknown, string, RegExp]>([
+    ["due_date", { field: "total" }, "value.field", /whose values due_date can hold \(date\), got total, which is currency/],
     ["stauts", "paid", "field", /stauts.*status/],
     ["invoice_id", "1", "field", /id/],
     ["line_items.*.rate", 1, "field", /any element/],

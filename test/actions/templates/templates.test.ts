@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTemplates, TemplateError, type TemplateData } from "../../../src/actions/templates/templates.ts";
 import { variablesOf } from "../../../src/actions/templates/data.ts";
+import { CATALOGUE } from "../../../src/model/catalogue.ts";
+import { resolveModules } from "../../../src/model/module.ts";
 import { data } from "./make.ts";
 
 const templates = createTemplates();
@@ -279,3 +281,22 @@ function rendersOrRefuses(source: string): "rendered" | "refused" {
     throw error;
   }
 }
+
+describe("what a template reads of the module that it is for", () => {
+  const invoices = resolveModules(CATALOGUE, []).get("invoices");
+  it.each<[string, string | null]>([
+    ["{{record.customer_name}} {{record.custom_fields.x}} {{record.cf_any}} {{record.something_of_ours}}", null],
+    ["{{#each record.line_items}}{{nme}}{{/each}}", null],
+    ["{{organization.name}} {{user.email}} {{rule.version}} {{event.type}} {{previous.total}}", null],
+    ["{{record.custmer_name}}", 'line 1, column 3: unknown field "custmer_name" of invoices (did you mean "record.customer_name"?)'],
+    [
+      "{{#each record.line_items}}{{../record.totl}}{{/each}}",
+      'line 1, column 30: unknown field "totl" of invoices (did you mean "record.total"?)',
+    ],
+    ["{{organization.nme}}", 'line 1, column 3: unknown key "nme" of organization (did you mean "organization.name"?)'],
+    ["{{formatDate event.nope}}", 'line 1, column 14: unknown key "nope" of event (known: id, type, module, occurredAt, origin)'],
+  ])("%s", (source, told) => {
+    const issues = templates.checkSource(source, "html", invoices).map(({ message, hint }) => `${message} (${hint})`);
+    expect(issues).toEqual(told === null ? [] : [told]);
+  });
+});
