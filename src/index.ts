@@ -4,7 +4,7 @@
  */
 export { openRulewright } from "./library/open.ts";
 export type { RulewrightOptions } from "./library/options.ts";
-export type { EmitOptions, EventInput, Rulewright } from "./library/rulewright.ts";
+export type { EmitOptions, EventInput, Rulewright, Waited } from "./library/rulewright.ts";
 
 export { RulewrightError } from "./model/errors.ts";
 export type { ErrorCode, Issue } from "./model/errors.ts";

@@ -8,6 +8,9 @@ import type { HostAccess } from "./host-records.ts";
 import { derivedId } from "./ids.ts";
 import type { EventContext } from "./intake.ts";
 import type { Author, Records } from "./records.ts";
+import { isJsonObject, type JsonObject } from "../model/json.ts";
+import { validationError } from "../model/issues.ts";
+import { recordId } from "../model/record.ts";
 
 export type ToolDeps = {
   readonly store: Store;
@@ -59,7 +62,7 @@ function storedRecords(records: Records, author: Author): FunctionRecords {
     },
     query: (module, filters) => records.query(author.organization, module, filters),
     create: async (module, record) => (await records.create(module, record, author)).body,
-    update: async (module, id, changes) => (await records.patch(module, id, changes, null, author)).body,
+    update: async (module, id, changes) => (await records.patch(module, id, checkObject(changes), null, author)).body,
   };
 }
 
@@ -72,16 +75,27 @@ function hostRecords(host: HostAccess, records: Records, run: ActionRun, author:
     create: async () => refuse("records.create", "added to"),
     async update(name, id, changes) {
       const module = records.module(author.organization, name);
+      const moved = recordId(module, { ...checkObject(changes) });
+      if (module.idFields.some((field) => Object.hasOwn(changes, field)) && moved.id !== id)
+        throw validationError([{ path: module.idFields[0] ?? "id", message: `expected ${id}, the record's id, which cannot be changed` }]);
       const before = await host.get(module.name, id);
       if (!before) throw new RulewrightError("not_found", `There is no record ${id} in ${module.name}`);
       updates += 1;
       // A second update of the same run is no repetition of the first, so it has a key of its own, the same in every attempt.
-      await host.update(module.name, id, changes, updates === 1 ? run.id : `${run.id}.${updates}`);
+      await host.update(module.name, id, checkObject(changes), updates === 1 ? run.id : `${run.id}.${updates}`);
       const record = { ...before, ...changes };
       await records.edited(module, id, before, record, author);
       return record;
     },
   };
+}
+
+/** Functions are JavaScript, whatever the types say. */
+function checkObject(changes: JsonObject): JsonObject {
+  if (isJsonObject(changes)) return changes;
+  throw validationError([
+    { path: "changes", message: `expected an object of the keys to change, got ${JSON.stringify(changes) ?? typeof changes}` },
+  ]);
 }
 
 function refuse(what: string, done: string): never {

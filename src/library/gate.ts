@@ -9,8 +9,8 @@ export type Gate = {
   /** Lets nothing more through. */
   close(): void;
   readonly isClosed: boolean;
-  /** Resolves once everything that was let through has come to its end. */
-  quiet(): Promise<void>;
+  /** Resolves once everything that was let through has come to its end, after so many ms at most. */
+  quiet(mostMs: number): Promise<void>;
 };
 
 export function createGate(): Gate {
@@ -35,8 +35,11 @@ export function createGate(): Gate {
     get isClosed() {
       return closed;
     },
-    async quiet() {
-      await Promise.allSettled(inside);
+    async quiet(mostMs) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, mostMs)));
+      await Promise.race([Promise.allSettled(inside), late]);
+      clearTimeout(timer);
     },
   };
 }

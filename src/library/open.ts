@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { compose, DEFAULT_ORGANIZATION, type Application } from "../compose.ts";
 import type { Emitted } from "../engine/emit.ts";
 import type { Engine } from "../engine/engine.ts";
+import { executionView, runView, type ExecutionView } from "../engine/views.ts";
 import { validationError } from "../model/issues.ts";
 import { given } from "./ask.ts";
 import { definitionMethods } from "./definitions.ts";
@@ -11,7 +12,7 @@ import { logMethods } from "./log.ts";
 import { readOptions, type RulewrightOptions } from "./options.ts";
 import { recordMethods } from "./records.ts";
 import { applyRules, validateRules } from "./rule-files.ts";
-import type { EmitOptions, EventInput, Rulewright } from "./rulewright.ts";
+import type { EmitOptions, EventInput, Rulewright, Waited } from "./rulewright.ts";
 import { settingsMethods } from "./settings.ts";
 import { workflowRules } from "./workflow-rules.ts";
 
@@ -49,12 +50,16 @@ function flowMethods(app: Application, gate: Gate): Pick<Rulewright, "emit" | "i
   const { engine } = app;
   let closed: Promise<void> | null = null;
 
+  function emit(event: EventInput, options: EmitOptions & { readonly wait: true }): Promise<Waited>;
   function emit(event: EventInput, options?: EmitOptions): Promise<Emitted>;
   function emit(events: readonly EventInput[], options?: EmitOptions): Promise<{ readonly data: readonly Emitted[] }>;
   function emit(input: EventInput | readonly EventInput[], { wait = false }: EmitOptions = {}): Promise<unknown> {
     const options = { organization: DEFAULT_ORGANIZATION, wait };
     return gate.run(async () => {
-      if (!Array.isArray(input)) return engine.emitOne(given(input, "an event"), options);
+      if (!Array.isArray(input)) {
+        const emitted = await engine.emitOne(given(input, "an event"), options);
+        return wait && emitted.executions === undefined ? { ...emitted, executions: await executionsOf(engine, emitted.id) } : emitted;
+      }
       // Each for itself: the list is a level that does not count as an event's own.
       const events = input.map((event) => given(event, "an event"));
       return { data: await engine.emit(events, options) };
@@ -63,12 +68,18 @@ function flowMethods(app: Application, gate: Gate): Pick<Rulewright, "emit" | "i
 
   async function close(): Promise<void> {
     gate.close();
-    await Promise.all([engine.stop(DRAIN_MS), gate.quiet()]);
+    await Promise.all([engine.stop(DRAIN_MS), gate.quiet(DRAIN_MS)]);
     await app.close(0);
   }
 
   const closeOnce = (): Promise<void> => (closed ??= close());
   return { emit, idle: () => gate.run(() => engine.idle()), close: closeOnce, [Symbol.asyncDispose]: closeOnce };
+}
+
+/** In the order they were planned; the log lists the newest first. */
+async function executionsOf(engine: Engine, event: string): Promise<readonly ExecutionView[]> {
+  const { data } = await engine.reading.executions({ organization: DEFAULT_ORGANIZATION, event }, { limit: 200, cursor: null });
+  return data.toReversed().map((execution) => executionView(execution, runView));
 }
 
 function allDefinitions(engine: Engine, gate: Gate) {

@@ -33,6 +33,9 @@ export type EmitOptions = {
   readonly wait?: boolean | undefined;
 };
 
+/** What became of an event that was waited for; of a `duplicate`, what it led to when it was sent first. */
+export type Waited = Emitted & Required<Pick<Emitted, "executions">>;
+
 /** An engine in this process: what the REST routes offer, as methods of the same names and shapes. Every method throws RulewrightError `conflict` once it is closed. */
 export type Rulewright = LogMethods &
   SettingsMethods & {
@@ -40,6 +43,7 @@ export type Rulewright = LogMethods &
      * Takes one event in.
      * @throws RulewrightError validation_failed, idempotency_conflict, overloaded, rate_limited
      */
+    emit(event: EventInput, options: EmitOptions & { readonly wait: true }): Promise<Waited>;
     emit(event: EventInput, options?: EmitOptions): Promise<Emitted>;
     /**
      * Takes up to 1,000 events in: one that is not valid refuses all, each of the others is stored for itself.

@@ -130,7 +130,7 @@ describe("close", () => {
     let end = (): void => undefined;
     const call = gate.run(() => new Promise<void>((resolve) => (end = resolve)));
     let isQuiet = false;
-    const quiet = gate.quiet().then(() => (isQuiet = true));
+    const quiet = gate.quiet(20_000).then(() => (isQuiet = true));
     gate.close();
     await new Promise((resolve) => setImmediate(resolve));
     expect(isQuiet).toBe(false);
