@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { RulewrightError } from "../model/errors.ts";
 import { isJsonObject, type Json, type JsonObject } from "../model/json.ts";
+import { parseJsonBody } from "../rest/json-body.ts";
 import type { Io } from "./io.ts";
 
 /** What a command was given to work on; `previous` is whatever stood there, the engine says what it should be. */
@@ -34,10 +35,12 @@ async function readText(file: string): Promise<string> {
 function parse(text: string, name: string): unknown {
   if (text.trim() === "") return refuse(`${name} is empty; expected one record as JSON, such as {"invoice_id": "90300", "total": 500}`);
   try {
-    // Editors on Windows begin a file with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    // As a request's body: no key twice, no __proto__, no nesting without end. Editors on Windows begin a file with a byte order mark.
+    return parseJsonBody(Buffer.from(text.replace(/^\uFEFF/, "")));
   } catch (error) {
-    return refuse(`${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    const syntax = /^The body is not valid JSON: (.*)/s.exec(message)?.[1];
+    return refuse(syntax === undefined ? `${name}: ${message}` : `${name} is not JSON: ${syntax}`);
   }
 }
 

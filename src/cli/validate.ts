@@ -23,8 +23,11 @@ export async function validate(paths: readonly string[], { store, json }: Valida
     );
   const app = store === undefined ? await compose(config, { log: createLog("warn") }) : await openStore({ ...config, logLevel: "warn" });
   try {
-    const { documents, mistakes } = await checkRuleFiles(app.engine, DEFAULT_ORGANIZATION, asked);
-    const files = new Set([...documents, ...mistakes].map(({ file }) => file)).size;
+    const { files: found, documents, mistakes } = await checkRuleFiles(app.engine, DEFAULT_ORGANIZATION, asked);
+    // Nothing to check is not the same as nothing wrong: the path may be.
+    if (found.length === 0 && mistakes.length === 0)
+      throw new RulewrightError("validation_failed", `There are no rule files (*.yaml, *.yml, *.json) in ${asked.join(", ")}`);
+    const files = new Set([...found, ...mistakes.map(({ file }) => file)]).size;
     if (json) io.out(`${JSON.stringify({ files, mistakes })}\n`);
     else {
       const paint = createPaint(io.colours);

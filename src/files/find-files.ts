@@ -23,14 +23,14 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
     try {
       const real = await realpath(path);
       const stats = await stat(path);
-      if (!stats.isDirectory() && !named && !EXTENSIONS.has(extname(path))) return;
+      if (!stats.isDirectory() && !named && !isRuleFile(path)) return;
       if (seen.has(real)) return;
       seen.add(real);
       if (!stats.isDirectory()) files.push(path);
       else for (const name of (await readdir(path)).filter(isVisible).toSorted(byCode)) await visit(join(path, name), false);
     } catch (error) {
       // A link that leads nowhere is no rule file unless its name says so.
-      if (!named && !EXTENSIONS.has(extname(path)) && isMissing(error)) return;
+      if (!named && !isRuleFile(path) && isMissing(error)) return;
       const message = isMissing(error) ? "no such file or folder" : `cannot be read: ${String(error)}`;
       mistakes.push({ file: path, ...START, message, hint: null });
     }
@@ -38,6 +38,10 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFiles> {
 
   for (const path of paths) await visit(path, true);
   return { files, mistakes };
+}
+
+function isRuleFile(path: string): boolean {
+  return EXTENSIONS.has(extname(path).toLowerCase());
 }
 
 function isVisible(name: string): boolean {

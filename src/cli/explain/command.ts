@@ -55,6 +55,10 @@ async function explainRule(named: string, file: string, flags: ExplainFlags, io:
           createPaint(io.colours),
         ),
       );
+      // An explanation must not promise what this version does not do.
+      const named = [rule.name, ...explanation.plan.map(({ action }) => action.name)].map((name) => `"${name}":`);
+      const notYet = engine.notRunYet(DEFAULT_ORGANIZATION).filter((line) => named.some((name) => line.includes(name)));
+      for (const line of notYet) io.out(`  Not run yet by this version: ${line}\n`);
     }
     return 0;
   } finally {
