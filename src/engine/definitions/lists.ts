@@ -4,16 +4,17 @@ import type { Store } from "../../store/store.ts";
 import type { Definitions } from "./definitions.ts";
 import { findDefined } from "./editing.ts";
 import type { Defined } from "./snapshot.ts";
+import { isShown } from "./state.ts";
 import type { DefinitionFilter, DefinitionUseCases } from "./use-cases.ts";
 import { definitionView, versionView, type NamedKind } from "./view.ts";
 
 /** Definitions as they are now, and their versions. */
 export function createDefinitionLists(store: Store, definitions: Definitions): Pick<DefinitionUseCases, "list" | "get" | "versions"> {
   const one = (organization: string, kind: NamedKind, id: string): Defined =>
-    findDefined(definitions.current(organization).definitions, kind, id);
+    findDefined(definitions.current(organization).all.filter(isShown), kind, id);
   return {
     async list(organization, kind, filter, request) {
-      const all = definitions.current(organization).definitions.filter((each) => each.kind === kind);
+      const all = definitions.current(organization).all.filter((each) => each.kind === kind && isShown(each));
       const page = pageOf(all.filter(matcher(filter, definitions, organization)), request);
       return { data: page.data.map((each) => definitionView(kind, each)), nextCursor: page.nextCursor };
     },

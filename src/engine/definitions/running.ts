@@ -5,7 +5,8 @@ import { unknownName } from "../../model/unknown-name.ts";
 import { changeDefinitions, type ChangeDeps } from "./change.ts";
 import { fileOrder, findDefined } from "./editing.ts";
 import { withPlaces } from "./order.ts";
-import { isRule } from "./state.ts";
+import { titleOf } from "./identity.ts";
+import { isRule, isShown } from "./state.ts";
 import type { DefinitionUseCases } from "./use-cases.ts";
 import { definitionView } from "./view.ts";
 
@@ -16,7 +17,9 @@ export function createRunning(
 ): Pick<DefinitionUseCases, "activate" | "deactivate" | "order"> {
   async function setActive(organization: string, id: string, active: boolean, cancel: boolean) {
     const changed = await changeDefinitions(deps, organization, (state) => {
-      const { entry, ...rest } = findDefined(state.live, "WorkflowRule", id);
+      const { entry, ...rest } = findDefined(state.all.filter(isShown), "WorkflowRule", id);
+      if (active && entry.removed)
+        throw new RulewrightError("managed_by_file", `${titleOf("WorkflowRule", entry.name)} left its folder: put its document back`);
       const at = deps.now();
       const next: DefinitionEntry = {
         ...entry,
@@ -35,10 +38,13 @@ export function createRunning(
   return {
     activate: (organization, id) => setActive(organization, id, true, false),
     deactivate: (organization, id, pendingRuns) => setActive(organization, id, false, pendingRuns === "cancel"),
-    async order(organization, name, ids) {
+    async order(organization, name, asked) {
       const definitions = await changeDefinitions(deps, organization, (state) => {
         const module = state.modules.get(name)?.name;
         if (module === undefined) throw validationError([unknownName("module", "module", name, [...state.modules.keys()])]);
+        // A list shows those that left their folder, too; they have no place among the others.
+        const gone = new Set(state.all.filter(({ entry }) => entry.removed).map(({ entry }) => entry.id));
+        const ids = asked.filter((id) => !gone.has(id));
         const rules = state.live.filter(({ entry }) => isRule(entry) && entry.module === module);
         refuseOtherIds(
           rules.map(({ entry }) => entry.id),

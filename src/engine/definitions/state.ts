@@ -44,6 +44,11 @@ export function withEntries(entries: readonly DefinitionEntry[], byKey: Readonly
   });
 }
 
+/** A rule that left its folder is inactive, not gone: its pending runs stay, and somebody may want to call them off (contract, section 1). */
+export function isShown({ entry }: Pick<Defined, "entry">): boolean {
+  return !entry.removed || (entry.kind === "WorkflowRule" && entry.managedBy === "file");
+}
+
 export function isRule({ kind, removed }: DefinitionEntry): boolean {
   return kind === "WorkflowRule" && !removed;
 }
