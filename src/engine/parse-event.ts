@@ -5,6 +5,7 @@ import { EVENT_TYPES, EventInput, type RecordEvent } from "../model/event.ts";
 import { parseWith, validationError } from "../model/issues.ts";
 import { nearest } from "../model/nearest.ts";
 import type { Module } from "../model/module.ts";
+import { unknownName } from "../model/unknown-name.ts";
 import { recordId } from "../model/record.ts";
 import type { Snapshot } from "./definitions/snapshot.ts";
 import { newId } from "./ids.ts";
@@ -26,10 +27,7 @@ export function parseEvent(input: unknown, path: string, snapshot: Snapshot, org
   const at = (key: string): string => (path === "" ? key : `${path}.${key}`);
 
   const module = snapshot.modules.get(given.module);
-  if (!module)
-    throw validationError([
-      { path: at("module"), message: `unknown module "${given.module}"`, ...hint(given.module, snapshot.modules.keys()) },
-    ]);
+  if (!module) throw validationError([unknownName(at("module"), "module", given.module, [...snapshot.modules.keys()])]);
   const types = [...EVENT_TYPES, ...module.triggers];
   if (!types.includes(given.type))
     throw validationError([

@@ -63,7 +63,7 @@ export function decideAndPlan(recording: Recording, inputs: DecisionInputs): Dec
 }
 
 /** An edit without its own previous record is compared with the stored one, unless that is newer than the event. */
-function situationOf(event: RecordEvent, { stored, alreadyFired }: DecisionInputs): Situation {
+export function situationOf(event: RecordEvent, { stored, alreadyFired }: DecisionInputs): Situation {
   const stale = event.previous === null && stored !== null && stored.occurredAt > event.occurredAt;
   const comparable = stored !== null && !stored.deleted && !stale && event.type !== "created";
   return { event, previous: event.previous ?? (comparable ? stored.body : null), stale, alreadyFired };

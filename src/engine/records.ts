@@ -6,11 +6,11 @@ import type { Module } from "../model/module.ts";
 import { recordId, type StoredRecord } from "../model/record.ts";
 import type { Page, PageRequest } from "../store/page.ts";
 import type { Store } from "../store/store.ts";
+import { findModule } from "./definitions/find-module.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import { newId } from "./ids.ts";
 import type { Intake } from "./intake.ts";
 import { validationError } from "../model/issues.ts";
-import { nearest } from "../model/nearest.ts";
 
 /** On whose behalf a record is written. */
 export type Author = { readonly organization: string; readonly origin: Origin; readonly ancestry: readonly Cause[] };
@@ -21,6 +21,8 @@ export type Records = {
   module(organization: string, name: string): Module;
   list(organization: string, module: string, page: PageRequest): Promise<Page<StoredRecord>>;
   find(organization: string, module: string, id: string): Promise<StoredRecord | null>;
+  /** @throws RulewrightError not_found */
+  get(organization: string, module: string, id: string): Promise<StoredRecord>;
   /** Records whose top-level fields equal the filters, at most 1,000. */
   query(organization: string, module: string, filters: JsonObject): Promise<readonly JsonObject[]>;
   /** @throws RulewrightError conflict where a record of that id is there. */
@@ -42,13 +44,7 @@ const MOST_QUERIED = 1000;
 export function createRecords(deps: RecordDeps): Records {
   const { store, clock, definitions } = deps;
 
-  function moduleOf(organization: string, name: string): Module {
-    const { modules } = definitions.current(organization);
-    const module = modules.get(name);
-    if (module) return module;
-    const near = nearest(name, [...modules.keys()]);
-    throw new RulewrightError("not_found", `There is no module "${name}"${near === null ? "" : `; did you mean "${near}"?`}`);
-  }
+  const moduleOf = (organization: string, name: string): Module => findModule(definitions.current(organization).modules, name);
 
   async function find(organization: string, name: string, id: string): Promise<StoredRecord | null> {
     const record = await store.records.record({ organization, module: moduleOf(organization, name).name, id });
@@ -102,6 +98,11 @@ export function createRecords(deps: RecordDeps): Records {
     module: moduleOf,
     list: (organization, name, page) => store.records.records(organization, moduleOf(organization, name).name, page),
     find,
+    async get(organization, name, id) {
+      const record = await find(organization, name, id);
+      if (!record) throw missing(name, id);
+      return record;
+    },
     async query(organization, name, filters) {
       const module = moduleOf(organization, name);
       const found: JsonObject[] = [];

@@ -4,11 +4,13 @@ import type { ActionRun, Attempt, Execution } from "../model/run.ts";
 import type { Notification } from "../store/notifications.ts";
 
 /** Instants as the public surface shows them: ISO 8601 in UTC with milliseconds. */
-function iso(ms: number): string {
+export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+export function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms);
+}
 
 /** An attempt, a run, an execution, an event and a notification as every way in shows them (contract, section 3). */
 export type AttemptView = Omit<Attempt, "startedAt"> & { readonly startedAt: string };

@@ -1,6 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Author } from "../engine/records.ts";
-import { RulewrightError } from "../model/errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import { Pages } from "../rest/requests.ts";
 import type { Page } from "../store/page.ts";
@@ -35,11 +34,7 @@ export type RecordMethods = {
 export function recordMethods({ records }: Engine, organization: string, gate: Gate): RecordMethods {
   const author: Author = { organization, origin: "api", ancestry: [] };
 
-  async function find(module: string, id: string) {
-    const found = await records.find(organization, name(module, "module"), name(id, "id"));
-    if (!found) throw new RulewrightError("not_found", `There is no record ${id} in ${module}`);
-    return found;
-  }
+  const find = (module: string, id: string) => records.get(organization, name(module, "module"), name(id, "id"));
 
   return {
     list: (module, page = {}) =>

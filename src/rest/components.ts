@@ -18,3 +18,8 @@ class WithGlobal extends WeakMap<z.core.$ZodType, Meta> {
  */
 export const COMPONENTS = new z.core.$ZodRegistry<Meta>();
 COMPONENTS._map = new WithGlobal();
+
+/** A schema that the document names. It and its example are made with the document, because few processes are ever asked for it. */
+export function component(id: string, description: string, schema: () => z.ZodType, example: () => object): z.ZodType {
+  return z.lazy(() => schema().meta({ examples: [example()] })).register(COMPONENTS, { id, description });
+}

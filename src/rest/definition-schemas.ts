@@ -3,7 +3,7 @@ import type { NamedKind } from "../engine/definitions/view.ts";
 import { FromEnvironment } from "../model/actions/common.ts";
 import { KINDS } from "../model/definition.ts";
 import { Instant } from "./answers.ts";
-import { component } from "./component.ts";
+import { component } from "./components.ts";
 import { EXAMPLE_ID, EXAMPLES } from "./definition-examples.ts";
 
 /*

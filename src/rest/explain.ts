@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { JsonRecord } from "../model/record.ts";
+import type { z } from "zod";
+import { TrialInput } from "../engine/explain/trial.ts";
 import { answers, KEYED, WITH_BODY } from "./answers.ts";
 import type { App, RouteDeps } from "./app.ts";
 import { requireBody } from "./body.ts";
@@ -10,19 +10,11 @@ import { uncheckedBody } from "./validate.ts";
 import { COMPONENTS } from "./components.ts";
 
 /** What is documented; the engine itself checks it. */
-const Trial: z.ZodType = z
-  .strictObject({
-    record: JsonRecord,
-    previous: JsonRecord.optional().meta({ description: "The stored record where left out." }),
-    type: z.string().optional().meta({ description: "Of the event; the rule's first where left out." }),
-    origin: z.string().optional().meta({ description: "`user` where left out." }),
-    at: z.iso.datetime({ offset: true }).optional().meta({ description: "Now where left out." }),
-  })
-  .register(COMPONENTS, {
-    id: "Trial",
-    description: "What a rule is tried on.",
-    examples: [{ record: { invoice_id: "90300", status: "paid", total: "12000.0" }, at: "2026-11-20T09:00:00Z" }],
-  });
+const Trial: z.ZodType = TrialInput.register(COMPONENTS, {
+  id: "Trial",
+  description: "What a rule is tried on.",
+  examples: [{ record: { invoice_id: "90300", status: "paid", total: "12000.0" }, at: "2026-11-20T09:00:00Z" }],
+});
 
 export function explainRoutes(app: App, { engine, organization }: RouteDeps): void {
   app.post(

@@ -1,7 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import type { Author } from "../engine/records.ts";
-import { RulewrightError } from "../model/errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import { JsonRecord, type StoredRecord } from "../model/record.ts";
 import { answers, KEYED, page, WITH_BODY } from "./answers.ts";
@@ -70,11 +69,7 @@ export function recordRoutes(app: App, { engine, organization }: RouteDeps): voi
         response: answers({ 200: JsonRecord }, ...KEYED, "not_found"),
       },
     },
-    async ({ params: { module, id } }, reply) => {
-      const record = await records.find(organization, module, id);
-      if (!record) throw new RulewrightError("not_found", `There is no record ${id} in ${module}`);
-      return show(record, reply);
-    },
+    async ({ params: { module, id } }, reply) => show(await records.get(organization, module, id), reply),
   );
 
   app.put(

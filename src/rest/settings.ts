@@ -4,7 +4,7 @@ import { Limits } from "../model/organization.ts";
 import { answers, KEYED, WITH_BODY } from "./answers.ts";
 import type { App, RouteDeps } from "./app.ts";
 import { requireBody } from "./body.ts";
-import { component } from "./component.ts";
+import { component } from "./components.ts";
 import { query } from "./query.ts";
 import { uncheckedBody } from "./validate.ts";
 

@@ -7,7 +7,7 @@ import { withPlaces } from "./order.ts";
 import { moduleOf } from "../../model/definition.ts";
 import { modulesOf } from "./modules-of.ts";
 import { readState, type DefinitionState } from "./state.ts";
-import { save } from "./versions.ts";
+import { save, saveAnew } from "./versions.ts";
 import type { Defined } from "./snapshot.ts";
 
 export type Applied = { readonly added: number; readonly changed: number; readonly removed: number };
@@ -110,8 +110,7 @@ function planFolder({ sealing, now }: ChangeDeps, state: DefinitionState, docume
       counts.removed += 1;
       return { ...entry, removed: true, active: false, updatedAt: at };
     });
-  // A type that a module's document changed is part of the conditions of rules made by REST, too.
-  const touched = made.map((one) => save(one, one, { sealing, modules, managedBy: "api", at }));
+  const touched = saveAnew(made, { sealing, modules, at });
   const changed = new Map(touched.flatMap(({ defined, version }) => (version ? [[defined.entry.id, defined.entry] as const] : [])));
   const entries = [...saved.map(({ defined }) => defined.entry), ...gone.map((entry) => changed.get(entry.id) ?? entry)];
   return {

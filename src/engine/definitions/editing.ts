@@ -110,7 +110,7 @@ export function findDefined(definitions: readonly Defined[], kind: NamedKind, id
   return found;
 }
 
-export function refuseManaged({ kind, entry }: Defined): void {
+function refuseManaged({ kind, entry }: Defined): void {
   if (entry.managedBy !== "file") return;
   const how = kind === "WorkflowRule" ? "; it can be activated, deactivated and cloned here" : "";
   throw new RulewrightError("managed_by_file", `${titleOf(kind, entry.name)} comes from a rule file: change it there${how}`);

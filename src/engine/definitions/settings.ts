@@ -6,16 +6,16 @@ import { parseWith, validationError } from "../../model/issues.ts";
 import type { Field } from "../../model/field.ts";
 import { isJsonObject, type JsonObject } from "../../model/json.ts";
 import { ModuleDocument, type Module } from "../../model/module.ts";
-import { nearest } from "../../model/nearest.ts";
 import { Limits, Organization } from "../../model/organization.ts";
 import { changeDefinitions, type ChangeDeps } from "./change.ts";
+import { findModule } from "./find-module.ts";
 import { checkChange } from "./check-change.ts";
 import type { Defined } from "./snapshot.ts";
 import { titleOf } from "./identity.ts";
 import { modulesOf } from "./modules-of.ts";
 import type { DefinitionState } from "./state.ts";
 import type { ModuleView, SettingsUseCases } from "./use-cases.ts";
-import { save } from "./versions.ts";
+import { save, saveAnew } from "./versions.ts";
 import type { OrganizationView } from "./view.ts";
 
 /** The organization, its limits and modules as use cases. */
@@ -33,10 +33,7 @@ export function createSettings(deps: ChangeDeps): SettingsUseCases {
       const at = deps.now();
       const modules = modulesOf([...state.live.filter(({ entry }) => entry.id !== old?.entry.id), one]);
       const own = save(one, old, { sealing: deps.sealing, modules, managedBy: "api", at });
-      // The type of a field is part of a rule's conditions.
-      const rules = state.live
-        .filter(({ kind }) => kind === "WorkflowRule")
-        .map((rule) => save(rule, rule, { sealing: deps.sealing, modules, managedBy: rule.entry.managedBy, at }));
+      const rules = saveAnew(state.live, { sealing: deps.sealing, modules, at });
       const entries = new Map([own, ...rules].map(({ defined }) => [defined.entry.id, defined.entry]));
       const next = state.generation.entries.map((entry) => entries.get(entry.id) ?? entry);
       return {
@@ -86,7 +83,7 @@ export function createSettings(deps: ChangeDeps): SettingsUseCases {
       const { modules } = current(organization);
       return [...new Set(modules.values())].map((module) => moduleView(module, current(organization).definitions)).toSorted(byName);
     },
-    module: (organization, name) => moduleView(findModule(current(organization), name), current(organization).definitions),
+    module: (organization, name) => moduleView(findModule(current(organization).modules, name), current(organization).definitions),
     async replaceModule(organization, name, body) {
       await put(organization, (state) => {
         const own = state.modules.get(name)?.name ?? name;
@@ -95,7 +92,7 @@ export function createSettings(deps: ChangeDeps): SettingsUseCases {
         const old = state.live.find(({ kind, entry }) => kind === "Module" && (state.modules.get(entry.name)?.name ?? entry.name) === own);
         return { one: { kind: "Module", document: parsed.data }, old: old ?? null };
       });
-      return moduleView(findModule(current(organization), name), current(organization).definitions);
+      return moduleView(findModule(current(organization).modules, name), current(organization).definitions);
     },
   };
 }
@@ -113,13 +110,6 @@ function ownPart(body: JsonObject, name: string): JsonObject {
     ? fields.filter((field) => !(isJsonObject(field) && isDeepStrictEqual(field, known.get(field["name"]))))
     : fields;
   return Object.fromEntries(Object.entries({ ...document, ...(own === undefined ? {} : { fields: own }) }).filter(isOwn));
-}
-
-function findModule({ modules }: { readonly modules: ReadonlyMap<string, Module> }, name: string): Module {
-  const module = modules.get(name);
-  if (module) return module;
-  const near = nearest(name, modules.keys());
-  throw new RulewrightError("not_found", `There is no module "${name}"${near === null ? "" : `; did you mean "${near}"?`}`);
 }
 
 function moduleView({ name, label, singular, aliases, idFields, fields, triggers }: Module, definitions: readonly Defined[]): ModuleView {

@@ -47,6 +47,13 @@ export function save(one: Document, old: Defined | null, { sealing, modules, man
   return { defined: { kind: one.kind, document: version.document, entry, conditions: version.conditions ?? [] } as Defined, version };
 }
 
+/** Rules whose conditions are others now, because the type of a field is part of them; the rest come as they are. */
+export function saveAnew(definitions: readonly Defined[], saving: Omit<Saving, "managedBy">): readonly Saved[] {
+  return definitions
+    .filter(({ kind }) => kind === "WorkflowRule")
+    .map((rule) => save(rule, rule, { ...saving, managedBy: rule.entry.managedBy }));
+}
+
 function conditionsOf(one: Document, modules: Modules): Json {
   if (one.kind !== "WorkflowRule") return null;
   const module = modules.get(one.document.module);

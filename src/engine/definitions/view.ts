@@ -2,6 +2,7 @@ import type { DocumentOf, Kind } from "../../model/definition.ts";
 import type { Organization } from "../../model/organization.ts";
 import type { StoredVersion } from "../../store/definitions.ts";
 import type { Defined } from "./snapshot.ts";
+import { iso } from "../views.ts";
 
 /** Kinds that have routes and methods of their own, with ids. */
 export type NamedKind = Exclude<Kind, "Organization" | "Module">;
@@ -44,8 +45,4 @@ export function versionView<K extends NamedKind>(_kind: K, { document, version, 
 export function shown(document: DocumentOf<Kind>): Readonly<Record<string, unknown>> {
   if (!("secret" in document) || typeof document.secret !== "object" || !("sealed" in document.secret)) return document;
   return { ...document, secret: { set: true } satisfies KeptSecret };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

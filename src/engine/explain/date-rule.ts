@@ -6,10 +6,10 @@ import type { DateTrigger } from "../../model/rule.ts";
 import { addDuration, dueAt } from "../../time/offset.ts";
 import { dayOf } from "../../time/zone.ts";
 import { explainConditions } from "./conditions.ts";
-import type { Explanation } from "./explanation.ts";
+import { planView, type Explanation } from "./explanation.ts";
 
 /** Would the record fire a date based rule when its date comes? `plan` counts from that instant; of a cycle, from the next one. */
-export async function explainDateRule(set: RuleSet, rule: CompiledRule, { event }: { readonly event: RecordEvent }): Promise<Explanation> {
+export async function explainDateRule(set: RuleSet, rule: CompiledRule, event: RecordEvent): Promise<Explanation> {
   const { trigger, active } = rule.document;
   if (trigger.type !== "date") throw new Error(`rule ${rule.reference.id} is not date based`);
   const anchor = dateOf(trigger.field, event.record, set);
@@ -21,12 +21,7 @@ export async function explainDateRule(set: RuleSet, rule: CompiledRule, { event 
   // Without a date there is nothing that a condition could be met for.
   const condition = instant === null ? null : (matched[0] ?? null);
   if (!fires) return { fires, reason: active ? "criteriaNotMet" : "ruleInactive", condition, conditions, plan: [] };
-  const plan = matched.flatMap((block) =>
-    planBlock(set, rule, block, { ...event, occurredAt: instant, storedAt: instant }).map((run) => ({
-      action: run.action,
-      dueAt: run.dueAt === null ? null : new Date(run.dueAt).toISOString(),
-    })),
-  );
+  const plan = planView(matched.flatMap((block) => planBlock(set, rule, block, { ...event, occurredAt: instant, storedAt: instant })));
   return { fires, reason: null, condition, conditions, plan };
 }
 

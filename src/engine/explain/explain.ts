@@ -3,11 +3,14 @@ import { decide, type Situation, type Verdict } from "../../decide/decide.ts";
 import type { CompiledRule, RuleSet } from "../../decide/rule-set.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { RulewrightError } from "../../model/errors.ts";
+import type { RecordEvent } from "../../model/event.ts";
+import type { DecisionInputs } from "../../store/events.ts";
 import type { Store } from "../../store/store.ts";
 import { dayOf } from "../../time/zone.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { findDefined } from "../definitions/editing.ts";
-import type { ExplainedCondition, Explanation, ExplainUseCases, RuleExplanation } from "./explanation.ts";
+import { situationOf } from "../record.ts";
+import { planView, type ExplainedCondition, type Explanation, type ExplainUseCases, type RuleExplanation } from "./explanation.ts";
 import { explainConditions } from "./conditions.ts";
 import { explainDateRule } from "./date-rule.ts";
 import { parseTrial } from "./trial.ts";
@@ -24,9 +27,9 @@ export function createExplaining({ store, clock, definitions }: ExplainDeps): Ex
       const set = module && snapshot.ruleSet(module);
       const rule = set?.rules.find(({ reference }) => reference.id === id);
       if (!set || !rule) throw new Error(`rule ${id} is defined but not in its module's set`);
-      const trial = parseTrial(input, rule, set.module, organization, clock.now());
-      if (rule.document.trigger.type === "date") return explainDateRule(set, rule, trial);
-      const situation = await situationOf(trial, rule, store);
+      const event = parseTrial(input, rule, set.module, organization, clock.now());
+      if (rule.document.trigger.type === "date") return explainDateRule(set, rule, event);
+      const situation = situationOf(event, await inputsOf(event, rule, store));
       return (await explainAll(set, situation, [rule]))[0] ?? missing(id);
     },
     async event(organization, id) {
@@ -53,13 +56,12 @@ function missing(id: string): never {
   throw new Error(`rule ${id} was not decided`);
 }
 
-async function situationOf({ event, previous }: ReturnType<typeof parseTrial>, rule: CompiledRule, store: Store): Promise<Situation> {
-  const { organization, module, recordId } = event;
-  const stored = recordId === "" ? null : await store.records.record({ organization, module, id: recordId });
-  const stale = previous === null && stored !== null && stored.occurredAt > event.occurredAt;
-  const comparable = stored !== null && !stored.deleted && !stale && event.type !== "created";
-  const alreadyFired = await store.events.firedBefore(organization, [rule.reference.id], recordId);
-  return { event, previous: previous ?? (comparable ? stored.body : null), stale, alreadyFired };
+/** What intake would find in the store for an event that did not happen. */
+async function inputsOf({ organization, module, recordId }: RecordEvent, rule: CompiledRule, store: Store): Promise<DecisionInputs> {
+  return {
+    stored: recordId === "" ? null : await store.records.record({ organization, module, id: recordId }),
+    alreadyFired: await store.events.firedBefore(organization, [rule.reference.id], recordId),
+  };
 }
 
 async function explainAll(set: RuleSet, situation: Situation, rules: readonly CompiledRule[]): Promise<readonly Explanation[]> {
@@ -77,8 +79,5 @@ async function explainAll(set: RuleSet, situation: Situation, rules: readonly Co
 function explanationOf(verdict: Verdict, conditions: readonly ExplainedCondition[]): Explanation {
   const condition = conditions.find(({ matched }) => matched)?.condition ?? null;
   if (!verdict.fires) return { fires: false, reason: verdict.reason, condition, conditions, plan: [] };
-  const plan = verdict.executions.flatMap(({ runs }) =>
-    runs.map(({ action, dueAt }) => ({ action, dueAt: dueAt === null ? null : new Date(dueAt).toISOString() })),
-  );
-  return { fires: true, reason: null, condition, conditions, plan };
+  return { fires: true, reason: null, condition, conditions, plan: planView(verdict.executions.flatMap(({ runs }) => runs)) };
 }

@@ -1,8 +1,10 @@
 import type { CriterionVerdict } from "../../criteria/explain.ts";
 import type { Refusal } from "../../decide/decide.ts";
+import type { PlannedRun } from "../../decide/plan.ts";
 import type { ActionReference } from "../../model/action-type.ts";
 import type { RuleReference } from "../../model/rule.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { isoOrNull } from "../views.ts";
 
 /** One block: `matched` is null where an earlier one had matched under `firstMatch`, so that it was not looked at. */
 export type ExplainedCondition = {
@@ -24,6 +26,10 @@ export type Explanation = {
   /** What it runs and when (ISO 8601); `dueAt` null where the date that it counts from is empty. */
   readonly plan: readonly { readonly action: ActionReference; readonly dueAt: string | null }[];
 };
+
+export function planView(runs: readonly PlannedRun[]): Explanation["plan"] {
+  return runs.map(({ action, dueAt }) => ({ action, dueAt: isoOrNull(dueAt) }));
+}
 
 export type RuleExplanation = { readonly rule: RuleReference } & Explanation;
 
