@@ -17,8 +17,13 @@ export type DefinitionStore = {
   organizations(): Promise<readonly string[]>;
   /** The current generation, or null before the first. */
   current(organization: string): Promise<Generation | null>;
-  /** Number of the current generation, 0 before the first; asked every second. */
-  newest(organization: string): Promise<number>;
+  /** Numbers of the current generations, of every organization that has one; asked every second. */
+  newest(): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Calls back soon after any process changed a definition, where the store can tell; elsewhere never, so it is a hint beside `newest`.
+   * Answers how to stop it.
+   */
+  onChange(listener: () => void): () => void;
   generation(organization: string, number: number): Promise<Generation | null>;
   /** In no particular order; unknown keys are left out. */
   versions(organization: string, keys: readonly { readonly id: string; readonly version: number }[]): Promise<readonly StoredVersion[]>;

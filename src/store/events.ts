@@ -49,6 +49,14 @@ export type EventLedger = {
    * more than once; what it says first is what counts. Repeating the call after a lost answer finds it done (`duplicate`).
    */
   intake(event: NewEvent, decide: (inputs: DecisionInputs) => Decided): Promise<Intake>;
+  /**
+   * Finishes events that a crash or a lost answer left stored and not yet decided, or decided and without their runs: each ends as its
+   * intake would have. A store that does all of it in one transaction has none.
+   * @param now ms; what was begun in the last seconds before it is left to whoever began it.
+   * @param decide as for `intake`, of an event that another process may have stored; it takes no slots.
+   * @returns how many it finished.
+   */
+  recover(now: number, decide: (event: RecordEvent, inputs: DecisionInputs) => Decided): Promise<number>;
   /** Of these rules, those that have fired for a record before and remember it: rules that fire the first time only. */
   firedBefore(organization: string, rules: readonly string[], record: string): Promise<ReadonlySet<string>>;
   event(organization: string, id: string): Promise<StoredEvent | null>;

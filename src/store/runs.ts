@@ -57,7 +57,8 @@ export type RunFilter = {
 export type RunLedger = {
   /**
    * Takes due runs (and running ones whose lease ended, whose lost attempt it writes down) for this worker: status `running`, token grown.
-   * Never more than the slots, oldest due first, none twice.
+   * Never more than the slots, none twice. Oldest due first; where more is due than there are slots, the organizations that have something
+   * due share them evenly, so that the backlog of one keeps no other waiting.
    */
   claim(request: ClaimRequest): Promise<readonly Claimed[]>;
   /** Puts the leases off; answers the claims that are no longer held. */

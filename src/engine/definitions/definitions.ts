@@ -52,8 +52,8 @@ export async function openDefinitions(store: Store): Promise<Definitions> {
   }
 
   async function catchUp(): Promise<void> {
-    for (const [organization, { generation }] of snapshots)
-      if ((await store.definitions.newest(organization)) > generation.number) await refresh(organization);
+    for (const [organization, number] of await store.definitions.newest())
+      if (number > current(organization).generation.number) await refresh(organization);
   }
 
   async function inTurn<T>(organization: string, work: () => Promise<T>): Promise<T> {

@@ -39,7 +39,9 @@ export function createDefinitionStore(db: Database.Database, commits: GroupCommi
   return {
     organizations: async () => organizations.all().map((row) => row.organization),
     current: async (organization) => toGeneration(newest.get(organization)),
-    newest: async (organization) => newestNumber.get(organization)?.number ?? 0,
+    newest: async () => new Map(organizations.all().map(({ organization }) => [organization, newestNumber.get(organization)?.number ?? 0])),
+    // One machine, one file: each second's look at `newest` is soon enough.
+    onChange: () => () => undefined,
     generation: async (organization, number) => toGeneration(numbered.get(organization, number)),
     versions: async (organization, keys) =>
       keys.flatMap((key) => {

@@ -112,6 +112,8 @@ export function createEventLedger(db: Database.Database, commits: GroupCommit, r
 
   return {
     intake: (event, decide) => commits.write(() => keep(event, decide)),
+    // One transaction took everything in, or nothing.
+    recover: async () => 0,
     firedBefore: async (organization, rules, record) => new Set(rules.filter((rule) => fired.get(organization, rule, record))),
     async event(organization, id) {
       const row = byId.get(organization, id);

@@ -8,6 +8,7 @@ import { createNotificationStore } from "./notifications.ts";
 import { createQuotaCounter } from "./quota.ts";
 import { createRecordRows } from "./record-rows.ts";
 import { createRecordStore } from "./records.ts";
+import { createRetentionStore } from "./retention.ts";
 import { createRunWriter } from "./run-rows.ts";
 import { createRunLedger } from "./runs.ts";
 
@@ -34,6 +35,8 @@ export function openSqliteStore(path: string): Store {
     definitions: createDefinitionStore(db, commits),
     keys: createKeyStore(db, commits),
     notifications: createNotificationStore(db, commits),
+    retention: createRetentionStore(db, commits),
+    clockOffset: () => 0,
     async ping() {
       db.prepare("select 1").get();
     },
