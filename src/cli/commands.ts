@@ -7,7 +7,7 @@ export type Finish = (done: Promise<number>) => Promise<void>;
 
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
-const STORE = "sqlite:<file> or sqlite::memory: (RULEWRIGHT_STORE, sqlite:./data/rulewright.db)";
+const STORE = "sqlite:<file>, sqlite::memory: or mongodb://<host>/<database> (RULEWRIGHT_STORE, sqlite:./data/rulewright.db)";
 const RULES = "folder of rule files (RULEWRIGHT_RULES, ./rules)";
 /** Written out, because to load the schemas that know them takes longer than everything else that `complete` does. */
 const ORIGINS = ["user", "api", "fieldUpdate", "function", "sync", "import"] as const satisfies readonly Origin[];
