@@ -48,6 +48,15 @@ export function welcomeAsJson({ address, config, rules, key, notRunYet }: Welcom
   return `${JSON.stringify(line)}\n`;
 }
 
+/** What a worker says when it is up. */
+export function workerInWords({ store }: Pick<Config, "store">): string {
+  return `Rulewright ${VERSION} works on ${placeOf(store)}\n`;
+}
+
+export function workerAsJson({ store }: Pick<Config, "store">): string {
+  return `${JSON.stringify({ store: shownStore(store) })}\n`;
+}
+
 export function notRunYetInWords(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `not run yet: ${line}`);
 }
