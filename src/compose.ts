@@ -48,7 +48,6 @@ export type Application = {
 
 /** Puts the parts together: the one place that knows every one of them. */
 export async function compose(config: Config, options: ComposeOptions): Promise<Application> {
-  const clock = options.clock ?? systemClock();
   // First what may refuse the configuration without having opened anything.
   const http = createHttpClient({
     allow: config.outboundAllow,
@@ -58,6 +57,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const mailer = createMailer({ url: config.smtpUrl, from: config.mailFrom, outbox: outboxOf(config.store) });
   if (config.store.kind === "mongodb" && config.secretKey === null) throw noSharedKey();
   const store = options.store ?? (await openStore(config.store));
+  // Due times and leases are compared by every process that shares the store, so all go by its clock.
+  const clock = options.clock ?? systemClock(() => store.clockOffset());
   try {
     return await connect(config, options, { clock, store, http, mailer });
   } catch (error) {
