@@ -50,6 +50,7 @@ export async function testServer(
     wakeUps: clock.wakeUps,
     secrets: { seal: (text) => text, open: (text) => text },
     log,
+    retentionDays: 0,
     checkTemplate: () => [],
   });
   await engine.applyFiles("default", RULES);
