@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { RulewrightError } from "./model/errors.ts";
-
-/** Where the ledger is; `sqlite:./data/rulewright.db`, `sqlite::memory:`. */
-export type StoreLocation = { readonly kind: "sqlite"; readonly path: string };
+import { readStore, type StoreLocation } from "./store-location.ts";
 
 /** Everything the environment and the command line decide, read once. */
 export type Config = {
@@ -70,17 +68,6 @@ export function readConfig(env: NodeJS.ProcessEnv, flags: Flags = {}): Config {
   });
 }
 
-/**
- * Where the store is.
- * @param name what the caller calls it, for the message.
- * @throws RulewrightError validation_failed
- */
-export function readStore(text: string, name = "RULEWRIGHT_STORE / --store"): StoreLocation {
-  if (text.startsWith("sqlite:") && text.length > "sqlite:".length) return { kind: "sqlite", path: text.slice("sqlite:".length) };
-  if (/^mongodb(\+srv)?:/.test(text)) throw mistake(`${name}: MongoDB is not supported yet; use sqlite:<file>`, name);
-  throw mistake(`${name}: expected sqlite:<file> or sqlite::memory:, got "${text}"`, name);
-}
-
 function readPort(text: string, name: string, least: number): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
   if (port >= least && port <= 65_535) return port;
@@ -93,8 +80,6 @@ function check<T>(schema: z.ZodType<T>, value: unknown): T {
   throw mistake(parsed.error.issues[0]?.message ?? "not a configuration");
 }
 
-/** The part before the message's colon says where; as an issue it stands beside it. */
-function mistake(message: string, name?: string): RulewrightError {
-  const issues = name === undefined ? [] : [{ path: name, message: message.slice(name.length + 2) }];
-  return new RulewrightError("validation_failed", message, { issues });
+function mistake(message: string): RulewrightError {
+  return new RulewrightError("validation_failed", message);
 }

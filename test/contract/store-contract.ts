@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from "vitest";
 import { claimContract } from "./claim.ts";
 import { definitionContract } from "./definitions.ts";
 import { durabilityContract } from "./durability.ts";
+import { fairnessContract } from "./fairness.ts";
 import { firstTimeContract } from "./first-time.ts";
 import { intakeContract } from "./intake.ts";
 import type { OpenedStore } from "./ledger.ts";
@@ -11,6 +12,7 @@ import { organizationContract } from "./organizations.ts";
 import { quotaContract } from "./quota.ts";
 import { recordContract } from "./records.ts";
 import { recordsOfEventsContract } from "./records-of-events.ts";
+import { retentionContract } from "./retention.ts";
 import { settleContract } from "./settle.ts";
 import { fieldUpdateContract } from "./update.ts";
 
@@ -36,6 +38,9 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     describe("claim", () => {
       claimContract(current);
     });
+    describe("fairness", () => {
+      fairnessContract(current);
+    });
     describe("settle", () => {
       settleContract(current);
     });
@@ -56,6 +61,9 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     });
     describe("notifications", () => {
       notificationContract(current);
+    });
+    describe("retention", () => {
+      retentionContract(current);
     });
     describe("organizations", () => {
       organizationContract(current);

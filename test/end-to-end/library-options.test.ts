@@ -35,8 +35,9 @@ describe("a wrong option", () => {
   it.each([
     [{ stor: "sqlite:a.db" }, "stor", 'unknown key "stor"'],
     [{ store: 5 }, "store", "expected text of 1 or more characters, got 5"],
-    [{ store: "postgres://x" }, "store", 'expected sqlite:<file> or sqlite::memory:, got "postgres://x"'],
-    [{ store: "mongodb://x" }, "store", "MongoDB is not supported yet; use sqlite:<file>"],
+    [{ store: "postgres://x" }, "store", 'expected sqlite:<file>, sqlite::memory: or mongodb://<host>/<database>, got "postgres://x"'],
+    [{ store: "mongodb://:hushhush" }, "store", "expected mongodb://<user>:<password>@<host>:<port>/<database>"],
+    [{ store: "mongodb://db.invalid" }, "RULEWRIGHT_SECRET_KEY", "expected a key of 32 characters or more"],
     [{ rules: ["./rules"] }, "rules", "expected text of 1 or more characters, got a list of 1"],
     [{ mail: { url: "http://x" } }, "mail.url", "expected an SMTP URL such as smtp://host:587"],
     [{ mail: { from: "nobody" } }, "mail.from", 'expected one plain address such as billing@example.com, got "nobody"'],

@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import { unavailable } from "./unavailable.ts";
 
 type Waiting = { readonly work: () => void; readonly done: () => void; readonly failed: (error: unknown) => void };
 
@@ -11,7 +12,7 @@ export type GroupCommit = {
   write<T>(work: () => T): Promise<T>;
   /** As `write`, for what can wait a moment: it rides with the next transaction, or has its own after 2 ms without one. */
   writeSoon<T>(work: () => T): Promise<T>;
-  /** Resolves when everything written so far is durable. */
+  /** Resolves when everything written so far is durable; rejects where the last of it was refused. */
   settled(): Promise<void>;
 };
 
@@ -38,8 +39,17 @@ export function createGroupCommit(db: Database.Database): GroupCommit {
       commit.run();
       return null;
     } catch (error) {
+      undo();
+      const refused = unavailable(error);
+      return { error: refused ?? error, ofOne: working && !refused };
+    }
+  }
+
+  function undo(): void {
+    try {
       if (db.inTransaction) rollback.run();
-      return { error, ofOne: working };
+    } catch {
+      // A disk that fails may refuse this too. The next transaction cannot begin then, and undoes this one first.
     }
   }
 
@@ -91,5 +101,7 @@ export function createGroupCommit(db: Database.Database): GroupCommit {
   }
 
   const write = <T>(work: () => T): Promise<T> => enqueue(work, arm);
-  return { write, writeSoon: (work) => enqueue(work, armSoon), settled: () => write(() => undefined) };
+  // Nothing waits: then no transaction has to show it, which a busy database would refuse.
+  const settled = async (): Promise<void> => (waiting.length === 0 ? undefined : write(() => undefined));
+  return { write, writeSoon: (work) => enqueue(work, armSoon), settled };
 }

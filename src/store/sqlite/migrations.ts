@@ -140,4 +140,12 @@ export const MIGRATIONS: readonly string[] = [
   `
   create index runs_pending_of_rule on runs (rule_id, organization, seq) where status in ('scheduled', 'retrying');
   `,
+  `
+  -- The lease's end of what runs; wake_at is from now on the due time of what waits, and null for the rest.
+  alter table runs add column lease_until integer;
+  update runs set lease_until = wake_at, wake_at = null where status = 'running';
+  create index runs_lease on runs (action_type, lease_until) where lease_until is not null;
+  create index runs_wake_of_organization on runs (action_type, organization, wake_at) where wake_at is not null;
+  create index quota_day on quota (day);
+  `,
 ];

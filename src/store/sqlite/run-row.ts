@@ -34,6 +34,7 @@ export type RunRow = {
   readonly token: number;
   readonly claimed_at: number | null;
   readonly wake_at: number | null;
+  readonly lease_until: number | null;
 };
 
 export const SELECT_RUN = "select runs.*, events.id as event from runs join events on events.seq = runs.event_seq";

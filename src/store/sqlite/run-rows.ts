@@ -10,8 +10,8 @@ export function createRunWriter(db: Database.Database, quota: QuotaCounter): Run
   const insert = db.prepare(
     `insert into runs (id, organization, event_seq, execution, rule_id, rule_name, rule_version, module, record, condition, n,
        action_type, action_name, status, reason, due_at, created_at, finished_at, attempts, timed, recheck, outlives_record,
-       waits_for, quota_day, frozen, token, claimed_at, wake_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?, ?)`,
+       waits_for, quota_day, frozen, token, claimed_at, wake_at, lease_until)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?, ?, ?)`,
   );
   return (eventSeq, planned) => {
     const run = withQuota(planned, quota);
@@ -43,14 +43,15 @@ export function createRunWriter(db: Database.Database, quota: QuotaCounter): Run
       run.quotaDay,
       run.token,
       running ? run.createdAt : null,
-      running ? planned.leaseUntil : wakeAt(run),
+      running ? null : wakeAt(run),
+      running ? planned.leaseUntil : null,
     );
     return run;
   };
 }
 
-/** When a run that is not running has to be looked at: never where it is terminal or waits for a field update. */
-export function wakeAt(run: ActionRun): number | null {
+// When a run that is not running has to be looked at: never where it is terminal or waits for a field update.
+function wakeAt(run: ActionRun): number | null {
   return isTerminal(run.status) || run.waitsFor !== null ? null : run.dueAt;
 }
 

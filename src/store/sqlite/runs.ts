@@ -1,35 +1,31 @@
 import type Database from "better-sqlite3";
 import { ACTION_TYPES } from "../../model/action-type.ts";
-import { isTerminal, type ActionRun, type Attempt } from "../../model/run.ts";
-import type { Claim, Claimed, ClaimRequest, QuotaRequest, RunLedger, Settlement } from "../runs.ts";
+import { isTerminal, type ActionRun } from "../../model/run.ts";
+import type { Claim, QuotaRequest, RunLedger, Settlement } from "../runs.ts";
+import { createClaim } from "./claim.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import type { QuotaCounter } from "./quota.ts";
 import { createRunLists } from "./run-lists.ts";
-import { SELECT_RUN, toAttempts, toRun, type RunRow } from "./run-row.ts";
+import { SELECT_RUN, toRun, type RunRow } from "./run-row.ts";
 
 export function createRunLedger(db: Database.Database, commits: GroupCommit, quota: QuotaCounter): RunLedger {
-  const due = db.prepare<[string, number, number], RunRow>(
-    `${SELECT_RUN} where runs.action_type = ? and runs.wake_at <= ? order by runs.wake_at, runs.seq limit ?`,
-  );
-  const take = db.prepare<[string, number, number, number]>(
-    "update runs set status = 'running', token = token + 1, attempts = ?, claimed_at = ?, wake_at = ? where seq = ?",
-  );
+  const claim = createClaim(db);
   const extend = db.prepare<[number, string, string, number]>(
-    "update runs set wake_at = ? where organization = ? and id = ? and token = ? and status = 'running'",
+    "update runs set lease_until = ? where organization = ? and id = ? and token = ? and status = 'running'",
   );
   const held = db.prepare<[string, string, number], RunRow>(
     `${SELECT_RUN} where runs.organization = ? and runs.id = ? and runs.token = ? and runs.status = 'running'`,
   );
   const counted = db.prepare<[string, number]>("update runs set quota_day = ? where seq = ?");
   const settle = db.prepare(
-    `update runs set status = ?, reason = ?, due_at = iif(?, due_at, ?), finished_at = ?, wake_at = ?,
+    `update runs set status = ?, reason = ?, due_at = iif(?, due_at, ?), finished_at = ?, wake_at = ?, lease_until = null,
        attempts = case when ? is null then attempts else json_insert(attempts, '$[#]', json(?)) end,
        frozen = case when ? is null then frozen else ? end
      where organization = ? and id = ? and token = ? and status = 'running'`,
   );
   // What almost every run comes to, at a third of the price: its only attempt ends it.
   const settleFirst = db.prepare<[string, string | null, number, string, string, string, number]>(
-    `update runs set status = ?, reason = ?, finished_at = ?, wake_at = null, attempts = ?
+    `update runs set status = ?, reason = ?, finished_at = ?, lease_until = null, attempts = ?
      where organization = ? and id = ? and token = ? and status = 'running' and attempts = '[]'`,
   );
   const release = db.prepare<[string, string]>(
@@ -50,18 +46,12 @@ export function createRunLedger(db: Database.Database, commits: GroupCommit, quo
     `update runs set status = 'cancelled', reason = null, finished_at = ?, wake_at = null, waits_for = null
      where organization = ? and id = ?`,
   );
-  const next = db.prepare<[string, number], { at: number | null }>(
+  const nextWake = db.prepare<[string, number], { at: number | null }>(
     "select min(wake_at) as at from runs where action_type = ? and wake_at > ?",
   );
-
-  function claim({ now, leaseUntil, slots }: ClaimRequest): readonly Claimed[] {
-    return ACTION_TYPES.flatMap((type) => (slots[type] > 0 ? due.all(type, now, slots[type]) : [])).map((row) => {
-      const lost = row.status === "running";
-      const attempts = lost ? withLost(row, now) : row.attempts;
-      take.run(attempts, now, leaseUntil, row.seq);
-      return { run: toRun({ ...row, attempts, status: "running", token: row.token + 1 }), lost };
-    });
-  }
+  const nextLease = db.prepare<[string, number], { at: number | null }>(
+    "select min(lease_until) as at from runs where action_type = ? and lease_until > ?",
+  );
 
   function takeQuota(mine: Claim, request: QuotaRequest, now: number): "granted" | "exceeded" | "lost" {
     const row = held.get(mine.organization, mine.id, mine.token);
@@ -123,8 +113,9 @@ export function createRunLedger(db: Database.Database, commits: GroupCommit, quo
       return mine.action.type === "fieldUpdate" ? commits.write(work) : commits.writeSoon(work);
     },
     async nextDue(after) {
-      const instants = ACTION_TYPES.map((type) => next.get(type, after)?.at ?? null).filter((at) => at !== null);
-      return instants.length === 0 ? null : Math.min(...instants);
+      const instants = ACTION_TYPES.flatMap((type) => [nextWake, nextLease].map((next) => next.get(type, after)?.at ?? null));
+      const known = instants.filter((at) => at !== null);
+      return known.length === 0 ? null : Math.min(...known);
     },
     async run(organization, id) {
       const row = find.get(organization, id);
@@ -143,19 +134,4 @@ export function createRunLedger(db: Database.Database, commits: GroupCommit, quo
       ),
     usage: async (organization, day) => quota.usage(organization, day),
   };
-}
-
-// The worker that held it stopped without a word: the try counts, so that a run which kills its worker comes to an end.
-function withLost(row: RunRow, now: number): string {
-  const attempts = toAttempts(row.attempts);
-  const startedAt = row.claimed_at ?? row.created_at;
-  const lost: Attempt = {
-    number: attempts.length + 1,
-    startedAt,
-    durationMs: now - startedAt,
-    outcome: "lost",
-    error: "the worker stopped before it could say how this attempt ended",
-    response: null,
-  };
-  return JSON.stringify([...attempts, lost]);
 }

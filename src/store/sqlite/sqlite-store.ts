@@ -1,5 +1,5 @@
 import type { Store } from "../store.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase, type SqliteOptions } from "./database.ts";
 import { createDefinitionStore } from "./definitions.ts";
 import { createEventLedger } from "./events.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -13,19 +13,17 @@ import { createRunWriter } from "./run-rows.ts";
 import { createRunLedger } from "./runs.ts";
 
 /** The embedded store: one SQLite file (or `:memory:`), written by one connection in group commits. */
-export function openSqliteStore(path: string): Store {
-  const db = openDatabase(path);
+export function openSqliteStore(path: string, options: SqliteOptions = {}): Store {
+  const db = openDatabase(path, options);
   const commits = createGroupCommit(db);
   const quota = createQuotaCounter(db);
   const recordRows = createRecordRows(db);
   let closing: Promise<void> | null = null;
 
   async function close(): Promise<void> {
-    try {
-      await commits.settled();
-    } finally {
-      db.close();
-    }
+    // Whoever wrote what is refused now is told so by that write.
+    await commits.settled().catch(() => undefined);
+    db.close();
   }
 
   return {

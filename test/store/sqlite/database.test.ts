@@ -6,7 +6,7 @@ import { RulewrightError } from "../../../src/model/errors.ts";
 import { openDatabase } from "../../../src/store/sqlite/database.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/migrations.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
-import { makeDecided, makeEvent } from "../../support/make.ts";
+import { makeClaim, makeDecided, makeEvent, NOW } from "../../support/make.ts";
 import { temporaryFile, type TemporaryFile } from "./temporary-file.ts";
 
 let file: TemporaryFile;
@@ -45,6 +45,37 @@ it("opens a file that is open already, and one that was closed, without touching
   await third.close();
 });
 
+it("brings a file of the version before up to date: what waits is due, what runs has its lease", async () => {
+  const raw = new Database(file.path);
+  for (const sql of MIGRATIONS.slice(0, 2)) raw.exec(sql);
+  raw.pragma("user_version = 2");
+  raw.exec(`insert into events values (1, 'default', 'evt-1', null, 'invoices', 'created', '1', 'user', 1, 1, '{}', '{}')`);
+  const run = raw.prepare(
+    `insert into runs (id, organization, event_seq, execution, rule_id, rule_name, rule_version, module, record, condition, n, action_type,
+       action_name, status, created_at, attempts, timed, recheck, outlives_record, token, claimed_at, wake_at)
+     values (?, 'default', 1, 'exe', 'rule', 'rule', 1, 'invoices', '1', 1, 1, 'webhook', 'any', ?, 1, '[]', 0, 0, 0, 1, 1, ?)`,
+  );
+  for (const [id, status, wakeAt] of [
+    ["run_due", "scheduled", NOW + 5],
+    ["run_held", "running", NOW + 9],
+    ["run_over", "succeeded", null],
+  ])
+    run.run(id, status, wakeAt);
+  raw.close();
+  const store = openSqliteStore(file.path);
+  expect([await store.runs.nextDue(NOW), await store.runs.nextDue(NOW + 5), await store.runs.nextDue(NOW + 9)]).toEqual([
+    NOW + 5,
+    NOW + 9,
+    null,
+  ]);
+  const claimed = await store.runs.claim(makeClaim({ now: NOW + 9 }));
+  expect(claimed.map(({ run: { id }, lost }) => [id, lost])).toEqual([
+    ["run_held", true],
+    ["run_due", false],
+  ]);
+  await store.close();
+});
+
 it("keeps a store in memory to itself", async () => {
   const [one, other] = [openSqliteStore(":memory:"), openSqliteStore(":memory:")];
   await one.events.intake(makeEvent(), () => makeDecided());
@@ -59,7 +90,7 @@ it("refuses a file of a newer version, says what to do and leaves it as it is", 
   raw.pragma(`user_version = ${MIGRATIONS.length + 1}`);
   expect(() => openDatabase(file.path)).toThrow(RulewrightError);
   expect(() => openDatabase(file.path)).toThrow(
-    /was written by a newer version of Rulewright \(schema 3, this one knows 2\)\. Upgrade, or/,
+    `was written by a newer version of Rulewright (schema ${MIGRATIONS.length + 1}, this one knows ${MIGRATIONS.length}). Upgrade, or`,
   );
   expect(raw.pragma("user_version", { simple: true })).toBe(MIGRATIONS.length + 1);
   // Nobody else has it open: the refused connections were closed.

@@ -121,11 +121,47 @@ it("waits once, not once a write, for a database that stays locked, and goes on 
   const other = new Database(file.path);
   other.exec("begin immediate");
   const answers = await Promise.allSettled([1, 2, 3].map(insert));
-  expect(answers).toMatchObject([1, 2, 3].map(() => ({ status: "rejected", reason: { code: "SQLITE_BUSY" } })));
+  expect(answers).toMatchObject([1, 2, 3].map(() => ({ status: "rejected", reason: { code: "overloaded", retryAfter: 1 } })));
   expect(told).toEqual(["begin immediate"]);
   other.exec("rollback");
   expect(await insert(1)).toBe(1);
   other.close();
+});
+
+it("refuses writes while the disk is full, and goes on when there is room", async () => {
+  await insert(1);
+  const pages = Number(db.pragma("page_count", { simple: true }));
+  db.pragma(`max_page_count = ${pages}`);
+  const large = () => commits.write(() => db.prepare("insert into seen (value, at) select value + 1000, 0 from generate_series").run());
+  db.exec("create temp table generate_series (value integer)");
+  db.exec("insert into generate_series with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000) select i from n");
+  told.length = 0;
+  const full = { status: "rejected", reason: { code: "overloaded", retryAfter: 1, message: expect.stringContaining("disk is full") } };
+  expect(await Promise.allSettled([large(), insert(2)])).toMatchObject([full, full]);
+  expect(told.filter((sql) => sql === "begin immediate")).toHaveLength(1);
+  expect(db.inTransaction).toBe(false);
+  db.pragma("max_page_count = 1000000");
+  expect(await insert(3)).toBe(3);
+  expect(values()).toEqual([1, 3]);
+});
+
+it("has every write of a turn refused when the disk fails under one, and tries none again", async () => {
+  let tries = 0;
+  const failing = commits.write(() => {
+    tries += 1;
+    throw new Database.SqliteError("disk I/O error", "SQLITE_IOERR_WRITE");
+  });
+  const refused = { status: "rejected", reason: { code: "overloaded", retryAfter: 1 } };
+  expect(await Promise.allSettled([insert(1), failing, insert(2)])).toMatchObject([refused, refused, refused]);
+  expect(tries).toBe(1);
+  expect(values()).toEqual([]);
+  expect(await insert(3)).toBe(3);
+});
+
+it("refuses writes once the database is closed", async () => {
+  db.close();
+  await expect(insert(1)).rejects.toThrow("The database connection is not open");
+  await expect(commits.writeSoon(() => 1)).rejects.toThrow("The database connection is not open");
 });
 
 it("has written everything that came before when it says that it has settled", async () => {

@@ -113,6 +113,7 @@ describe("nothing scans", () => {
     ["a retry by a person", () => store.runs.retry("default", update.run.id, NOW)],
     ["a cancellation", () => store.runs.cancel("default", update.run.id, NOW)],
     ["first-time memory", () => store.events.firedBefore("default", ["rule-1"], "90300")],
+    ["the deletion of old events", () => store.retention.expire(NOW + 1, null, 100)],
     ["usage", () => store.runs.usage("default", "2026-11-20")],
     ["a record", () => store.records.record(makeKey())],
     ["a deletion", () => take(store, makeEvent({ id: "evt-deletion", type: "deleted" }))],
@@ -172,10 +173,27 @@ it("walks in order, and sorts nothing, for a page of anything else", async () =>
     expect(bad(await plansOf(() => store.notifications.list({ organization, ...filter }, FIRST_PAGE)), walks)).toEqual([]);
 });
 
-it("claims through the index of what is due, whatever else there is", async () => {
-  const plans = await plansOf(() => store.runs.claim(makeClaim()));
-  const claims = [...plans].filter(([sql]) => sql.includes("wake_at <="));
-  expect(claims.map(([, plan]) => plan[0])).toEqual(["SEARCH runs USING INDEX runs_wake (action_type=? AND wake_at<?)"]);
+it("claims through the indexes of what is due and of leases, whatever else there is and however much is due", async () => {
+  for (const organization of ["org-a", "org-b"]) {
+    const event = makeEvent({ id: "evt-due", organization });
+    await take(store, event, ...[1, 2, 3].map((n) => makeNewRun(event, { n })));
+  }
+  const plans = await plansOf(() => store.runs.claim(makeClaim({ slots: makeSlots(0, { webhook: 4 }) })));
+  expect(bad(plans, searches)).toEqual([]);
+  expect([...plans.values()].map(([first]) => first?.replace(/^SEARCH runs USING /, ""))).toEqual([
+    "INDEX runs_lease (action_type=? AND lease_until<?)",
+    "INDEX runs_wake (action_type=? AND wake_at<?)",
+    "COVERING INDEX runs_wake_of_organization (action_type=? AND organization>?)",
+    "INDEX runs_wake_of_organization (action_type=? AND organization=? AND wake_at<?)",
+    "INTEGER PRIMARY KEY (rowid=?)",
+  ]);
+});
+
+it("knows the next due instant by the ends of the same indexes", async () => {
+  expect([...(await plansOf(() => store.runs.nextDue(NOW))).values()]).toEqual([
+    ["SEARCH runs USING COVERING INDEX runs_wake (action_type=? AND wake_at>?)"],
+    ["SEARCH runs USING COVERING INDEX runs_lease (action_type=? AND lease_until>?)"],
+  ]);
 });
 
 it("finds a rule's pending runs by the index of those alone, however many have ended", async () => {

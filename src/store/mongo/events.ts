@@ -1,0 +1,92 @@
+import type { Filter } from "mongodb";
+import { RulewrightError } from "../../model/errors.ts";
+import type { EventFilter, EventLedger, StoredEvent } from "../events.ts";
+import type { Page, PageRequest } from "../page.ts";
+import { createBatches } from "./batches.ts";
+import type { Calls } from "./calls.ts";
+import type { Collections, EventDocument } from "./documents.ts";
+import { toStoredEvent } from "./event-document.ts";
+import type { FirstTimes } from "./first-times.ts";
+import { keyOf } from "./ids.ts";
+import type { Intakes } from "./intake.ts";
+import { afterPlace, pageOf } from "./pages.ts";
+import type { INDEXES } from "./schema.ts";
+
+/** More than this many events of one batch win nothing and let the first of them wait. */
+const MOST = 100;
+/** What has been left for this long (ms) is left by somebody who is gone: an intake takes milliseconds. */
+const LEFT_MS = 5000;
+
+export type EventParts = {
+  readonly calls: Calls;
+  readonly collections: Collections;
+  readonly intakes: Intakes;
+  readonly firstTimes: FirstTimes;
+  /** Finishes field updates whose end was not told to those who wait for it. */
+  finishEndings(now: number): Promise<number>;
+};
+
+export type Events = EventLedger & { settled(): Promise<void> };
+
+export function createEventLedger({ calls, collections: { events }, intakes, firstTimes, finishEndings }: EventParts): Events {
+  const batches = createBatches(intakes.take, { most: MOST, lanes: 2 });
+
+  async function list({ organization, module, record, type, origin }: EventFilter, request: PageRequest): Promise<Page<StoredEvent>> {
+    const filter: Filter<EventDocument> = {
+      organization,
+      decision: { $ne: null },
+      ...(module === undefined ? {} : { module }),
+      ...(record === undefined ? {} : { record }),
+      ...(type === undefined ? {} : { type }),
+      ...(origin === undefined ? {} : { origin }),
+      ...afterPlace(request),
+    };
+    const hint: keyof typeof INDEXES.events =
+      record !== undefined
+        ? "record"
+        : origin === "fieldUpdate"
+          ? "fieldUpdate"
+          : type !== undefined
+            ? "type"
+            : module !== undefined
+              ? "module"
+              : "place";
+    const found = await calls("list events", () =>
+      events
+        .find(filter, { hint })
+        .sort({ place: -1 })
+        .limit(request.limit + 1)
+        .toArray(),
+    );
+    return pageOf(found, request, (document) => toStoredEvent(document) ?? tentative(document));
+  }
+
+  return {
+    intake: (event, decide) => batches.add({ event, decide }),
+    async recover(now, decide) {
+      const left = await calls("find what is left", () =>
+        events
+          .find({ stage: { $exists: true }, storedAt: { $lte: now - LEFT_MS } }, { hint: "stage" })
+          .sort({ storedAt: 1 })
+          .limit(MOST)
+          .toArray(),
+      );
+      for (const document of left) await intakes.finish(document, decide);
+      return left.length + (await finishEndings(now - LEFT_MS));
+    },
+    async firedBefore(organization, rules, record) {
+      const [fired] = await firstTimes.firedBefore([{ organization, recordId: record, id: "", firstTimeRules: rules }]);
+      return fired ?? new Set();
+    },
+    async event(organization, id) {
+      const document = await calls("find an event", () => events.findOne({ _id: keyOf(organization, id) }));
+      return document && toStoredEvent(document);
+    },
+    events: list,
+    settled: batches.settled,
+  };
+}
+
+function tentative({ id }: EventDocument): never {
+  throw new RulewrightError("internal_error", `event ${id} is listed and not decided`);
+}

@@ -1,0 +1,47 @@
+import type Database from "better-sqlite3";
+import { ACTION_TYPES, type ActionType } from "../../model/action-type.ts";
+import type { Attempt } from "../../model/run.ts";
+import type { Claimed, ClaimRequest } from "../runs.ts";
+import { createDueRuns } from "./due-runs.ts";
+import { SELECT_RUN, toAttempts, toRun, type RunRow } from "./run-row.ts";
+
+/** Takes what is due for one worker, inside a transaction. */
+export function createClaim(db: Database.Database): (request: ClaimRequest) => readonly Claimed[] {
+  const due = createDueRuns(db);
+  const ended = db.prepare<[string, number, number], RunRow>(
+    `${SELECT_RUN} where runs.action_type = ? and runs.lease_until <= ? order by runs.lease_until, runs.seq limit ?`,
+  );
+  const take = db.prepare<[string, number, number, number]>(
+    "update runs set status = 'running', token = token + 1, attempts = ?, claimed_at = ?, wake_at = null, lease_until = ? where seq = ?",
+  );
+
+  function rows(type: ActionType, now: number, slots: number): readonly RunRow[] {
+    if (slots <= 0) return [];
+    // What a dead worker held comes first: it has waited a lease already, and is never more than workers had slots for.
+    const lost = ended.all(type, now, slots);
+    return [...lost, ...due(type, now, slots - lost.length)];
+  }
+
+  return ({ now, leaseUntil, slots }) =>
+    ACTION_TYPES.flatMap((type) => rows(type, now, slots[type])).map((row) => {
+      const lost = row.status === "running";
+      const attempts = lost ? withLost(row, now) : row.attempts;
+      take.run(attempts, now, leaseUntil, row.seq);
+      return { run: toRun({ ...row, attempts, status: "running", token: row.token + 1 }), lost };
+    });
+}
+
+// The worker that held it stopped without a word: the try counts, so that a run which kills its worker comes to an end.
+function withLost(row: RunRow, now: number): string {
+  const attempts = toAttempts(row.attempts);
+  const startedAt = row.claimed_at ?? row.created_at;
+  const lost: Attempt = {
+    number: attempts.length + 1,
+    startedAt,
+    durationMs: now - startedAt,
+    outcome: "lost",
+    error: "the worker stopped before it could say how this attempt ended",
+    response: null,
+  };
+  return JSON.stringify([...attempts, lost]);
+}
