@@ -60,7 +60,8 @@ async function kindOf(url: string): Promise<MongodKind> {
   }
 }
 
-function databaseOn(server: string): Database {
+/** A database of a name of its own, on a server whose URL names none. */
+export function databaseOn(server: string): Database {
   const url = new URL(server);
   url.pathname = `/rulewright_test_${randomBytes(8).toString("hex")}`;
   const connected = async (work: (db: Db) => Promise<unknown>): Promise<void> => {
