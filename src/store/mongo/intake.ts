@@ -37,8 +37,9 @@ export type Intakes = {
 };
 
 type Found = { readonly arriving: Arriving; readonly inputs: DecisionInputs; readonly record: RecordDocument | null };
+type Weighed = Found & { readonly decided: Decided };
 /** An event that is written in one step: its decision depends on nothing that somebody else may still change. */
-type Plain = Found & { readonly decided: Decided; readonly document: EventDocument; readonly following: Following };
+type Plain = Weighed & { readonly document: EventDocument; readonly following: Following };
 
 export function createIntakes(parts: IntakeParts): Intakes {
   const { calls, collections, places, records, firstTimes, followUp, turns, finished } = parts;
@@ -57,11 +58,11 @@ export function createIntakes(parts: IntakeParts): Intakes {
   async function takeRound(round: readonly Arriving[]): Promise<ReadonlyMap<Arriving, Answer<Intake>>> {
     const answers = new Map<Arriving, Answer<Intake>>();
     const plain: Plain[] = [];
-    const careful: Found[] = [];
+    const careful: Weighed[] = [];
     for (const found of await find(round))
       try {
         const decided = found.arriving.decide(found.inputs);
-        if (decided.firstTime.length > 0 || found.arriving.event.expectRevision !== null) careful.push(found);
+        if (decided.firstTime.length > 0 || found.arriving.event.expectRevision !== null) careful.push({ ...found, decided });
         else plain.push(toPlain(found, decided));
       } catch (error) {
         // One that cannot be decided must not fail its neighbours.
@@ -144,7 +145,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
    * An event that fires a rule for the first time only, or expects a revision: it is stored before it is decided for good, so that what it
    * remembers or writes in between always belongs to an event that is there, and somebody finishes it.
    */
-  async function takeCarefully({ arriving: { event, decide }, inputs }: Found): Promise<Intake> {
+  async function takeCarefully({ arriving: { event, decide }, inputs, decided }: Weighed): Promise<Intake> {
     const place = places(event.storedAt);
     const record = JSON.stringify(event.record);
     const left: LeftTentative = {
@@ -156,13 +157,15 @@ export function createIntakes(parts: IntakeParts): Intakes {
     const there = await insertNew(calls, "insert a tentative event", events, [document]);
     const status = there.size > 0 ? (await earlier([document])).get(document) : undefined;
     if (status) return { status };
-    const made = await decideForGood(document, left, record, decide);
+    const made = await decideForGood(document, left, record, decide, { decided, alreadyFired: inputs.alreadyFired });
     if ("status" in made) return made;
     const [followed] = await followUp([made.following]);
     finished(document._id);
     return accepted(inputs, made.decision, followed);
   }
 
+  /** What was decided, and with what memory. */
+  type Weighing = Pick<Weighed, "decided"> & Pick<DecisionInputs, "alreadyFired">;
   type Made = { readonly decision: Decision; readonly following: Following };
 
   async function decideForGood(
@@ -170,6 +173,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
     left: LeftTentative,
     record: string,
     decide: (inputs: DecisionInputs) => Decided,
+    weighed: Weighing | null = null,
   ): Promise<Made | Intake> {
     const event = toRecordEvent(document);
     const { _id, place } = document;
@@ -182,11 +186,15 @@ export function createIntakes(parts: IntakeParts): Intakes {
         return written;
       }
     }
-    for (;;) {
-      const [alreadyFired = new Set<string>()] = await firstTimes.firedBefore([{ ...event, firstTimeRules: left.firstTimeRules }]);
-      const decided = decide({ stored: left.found, alreadyFired });
+    const asked = { ...event, firstTimeRules: left.firstTimeRules };
+    const weigh = async (): Promise<Weighing> => {
+      const [alreadyFired = new Set<string>()] = await firstTimes.firedBefore([asked]);
+      return { alreadyFired, decided: decide({ stored: left.found, alreadyFired }) };
+    };
+    for (let now = weighed ?? (await weigh()); ; now = await weigh()) {
+      const { decided, alreadyFired } = now;
       const first = decided.firstTime.filter((rule) => !alreadyFired.has(rule));
-      if (!(await firstTimes.remember({ ...event, firstTimeRules: left.firstTimeRules }, first))) continue;
+      if (!(await firstTimes.remember(asked, first))) continue;
       const ends = isEnding(event, left.found);
       const open: LeftOpen = { runs: leftRuns(decided.runs), ends };
       const change = {

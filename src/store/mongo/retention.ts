@@ -2,13 +2,14 @@ import { isTerminal, RUN_STATUSES } from "../../model/run.ts";
 import type { Expired, RetentionStore } from "../retention.ts";
 import type { Calls } from "./calls.ts";
 import type { Collections, EventDocument } from "./documents.ts";
+import type { FinishedEvents } from "./finished-events.ts";
 import { instantPart, keyOf } from "./ids.ts";
 
 const OVER = RUN_STATUSES.filter(isTerminal);
 const DAY_MS = 86_400_000;
 
 /** Walks organization by organization, oldest events first; a position is the organization and the place of the last event looked at. */
-export function createRetentionStore(calls: Calls, { events, runs, quota }: Collections): RetentionStore {
+export function createRetentionStore(calls: Calls, { events, runs, quota }: Collections, finished: FinishedEvents): RetentionStore {
   /** The next events of one organization, or of the first behind it that has some. */
   async function oldest(before: string, after: string | null, limit: number): Promise<readonly EventDocument[]> {
     const [organization, place] = after === null ? ["", ""] : (JSON.parse(after) as [string, string]);
@@ -51,6 +52,7 @@ export function createRetentionStore(calls: Calls, { events, runs, quota }: Coll
 
   return {
     async expire(before, after, limit) {
+      await finished.flush();
       const old = await oldest(instantPart(before), after, limit);
       const last = old.at(-1);
       if (last) return { ...(await remove(old)), next: JSON.stringify([last.organization, last.place]) };
