@@ -7,6 +7,7 @@ import { createFairPicks } from "./fair-picks.ts";
 import { keyOf, newMark } from "./ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import { toRun } from "./run-document.ts";
+import { createTurns } from "./turns.ts";
 
 /** Who works on what. */
 export type Claims = Pick<RunLedger, "claim" | "extend" | "nextDue">;
@@ -17,24 +18,39 @@ type Taken = { readonly mark: string; readonly keys: readonly string[]; readonly
 /** Of runs whose lease ended, those looked at in one claim: a worker that died held no more than its slots. */
 const MOST_LOST = 500;
 
+/** With many workers after the same runs each round leaves somebody with less than it has room for; the next second's claim is soon enough. */
+const MOST_ROUNDS = 8;
+
 export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">): Claims {
   const pick = createFairPicks(calls, runs);
   let unanswered: readonly Taken[] = [];
 
   async function claim(request: ClaimRequest): Promise<readonly Claimed[]> {
     const left = { ...request.slots };
+    const claimed = [...(await takeUnanswered(left))];
+    for (let round = 1; round <= MOST_ROUNDS; round++) {
+      const { taken, missed } = await claimOnce(request, left);
+      claimed.push(...taken);
+      // What others were quicker with leaves room for what comes behind it.
+      if (missed === 0) break;
+    }
+    return claimed.toSorted(inDueOrder);
+  }
+
+  async function claimOnce(request: ClaimRequest, left: Record<ActionType, number>) {
     const mark = newMark();
-    const found = await takeUnanswered(left);
     const lost = (await expired(request.now)).filter(({ type }) => takeSlot(left, type));
     const due = (await Promise.all(ACTION_TYPES.map(async (type) => (left[type] > 0 ? pick(type, request.now, left[type]) : [])))).flat();
     const lostKeys = lost.map(({ _id }) => _id);
-    const taken: Taken = { mark, keys: [...lostKeys, ...due], lost: new Set(lostKeys) };
-    if (taken.keys.length === 0) return found;
+    const picked: Taken = { mark, keys: [...lostKeys, ...due], lost: new Set(lostKeys) };
+    if (picked.keys.length === 0) return { taken: [], missed: 0 };
     try {
       await Promise.all([takeLost(lost, request, mark), takeDue(due, request, mark)]);
-      return [...found, ...(await claimedBy(taken))];
+      const taken = await claimedBy(picked);
+      for (const { run, lost: wasLost } of taken) if (!wasLost) takeSlot(left, run.action.type);
+      return { taken, missed: picked.keys.length - taken.length };
     } catch (error) {
-      unanswered = [...unanswered, taken];
+      unanswered = [...unanswered, picked];
       throw error;
     }
   }
@@ -126,7 +142,15 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">):
     return instants.length === 0 ? null : Math.min(...instants);
   }
 
-  return { claim, extend, nextDue };
+  // One after the other: claims of one process would only pick the same runs.
+  const inTurn = createTurns();
+  return { claim: (request) => inTurn(["claim"], () => claim(request)), extend, nextDue };
+}
+
+/** Lost ones first: they have waited longest. */
+function inDueOrder(a: Claimed, b: Claimed): number {
+  if (a.lost !== b.lost) return a.lost ? -1 : 1;
+  return (a.run.dueAt ?? 0) - (b.run.dueAt ?? 0);
 }
 
 function takeSlot(left: Record<ActionType, number>, type: string): boolean {

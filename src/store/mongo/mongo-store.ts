@@ -70,7 +70,7 @@ export async function openMongoStore(url: string, { intercept }: MongoStoreOptio
       definitions: createDefinitionStore(calls, collections, hints.onChange),
       keys: createKeyStore(calls, collections),
       notifications: createNotificationStore(calls, collections, places),
-      retention: createRetentionStore(calls, collections),
+      retention: createRetentionStore(calls, collections, finished),
       clockOffset: clock.offset,
       async ping() {
         await db.command({ ping: 1, maxTimeMS: 1000 });
