@@ -191,10 +191,13 @@ it("claims through the indexes of what is due and of leases, whatever else there
 });
 
 it("knows the next due instant by the ends of the same indexes", async () => {
-  expect([...(await plansOf(() => store.runs.nextDue(NOW))).values()]).toEqual([
-    ["SEARCH runs USING COVERING INDEX runs_wake (action_type=? AND wake_at>?)"],
-    ["SEARCH runs USING COVERING INDEX runs_lease (action_type=? AND lease_until>?)"],
-  ]);
+  const [plan] = [...(await plansOf(() => store.runs.nextDue(NOW))).values()];
+  expect(new Set(plan?.filter((step) => step.includes(" runs ")))).toEqual(
+    new Set([
+      "SEARCH runs USING COVERING INDEX runs_wake (action_type=? AND wake_at>?)",
+      "SEARCH runs USING COVERING INDEX runs_lease (action_type=? AND lease_until>?)",
+    ]),
+  );
 });
 
 it("finds a rule's pending runs by the index of those alone, however many have ended", async () => {
