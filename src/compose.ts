@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import type { ActionHandlers } from "./actions/action.ts";
 import { createCustomFunctionHandler, type HostFunction } from "./actions/custom-function/handler.ts";
@@ -18,8 +17,10 @@ import { createHttpClient, type HttpClient } from "./outbound/http.ts";
 import { loadOrMakeKey } from "./outbound/key-file.ts";
 import { createMailer, type Mailer } from "./outbound/mail.ts";
 import { createSecretBox } from "./outbound/secrets.ts";
+import { RulewrightError } from "./model/errors.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
+import { isKept, outboxOf, type StoreLocation } from "./store-location.ts";
 import { VERSION } from "./version.ts";
 
 /** Every key of every table carries an organization; a store made without saying more has this one. */
@@ -47,15 +48,17 @@ export type Application = {
 
 /** Puts the parts together: the one place that knows every one of them. */
 export async function compose(config: Config, options: ComposeOptions): Promise<Application> {
-  const clock = options.clock ?? systemClock();
   // First what may refuse the configuration without having opened anything.
   const http = createHttpClient({
     allow: config.outboundAllow,
     ports: config.outboundPorts,
     userAgent: `Rulewright/${VERSION}`,
   });
-  const mailer = createMailer({ url: config.smtpUrl, from: config.mailFrom, outbox: beside(config.store.path, "outbox") });
-  const store = options.store ?? openSqliteStore(config.store.path);
+  const mailer = createMailer({ url: config.smtpUrl, from: config.mailFrom, outbox: outboxOf(config.store) });
+  if (config.store.kind === "mongodb" && config.secretKey === null) throw noSharedKey();
+  const store = options.store ?? (await openStore(config.store));
+  // Due times and leases are compared by every process that shares the store, so all go by its clock.
+  const clock = options.clock ?? systemClock(() => store.clockOffset());
   try {
     return await connect(config, options, { clock, store, http, mailer });
   } catch (error) {
@@ -68,7 +71,7 @@ type Parts = { readonly clock: Clock; readonly store: Store; readonly http: Http
 
 async function connect(config: Config, options: ComposeOptions, { clock, store, http, mailer }: Parts): Promise<Application> {
   const { log } = options;
-  const secrets = createSecretBox(config.secretKey ?? (await storedKey(config.store.path)));
+  const secrets = createSecretBox(config.secretKey ?? (await storedKey(config.store)));
   const templates = createTemplates();
   const handlers: ActionHandlers = {
     emailAlert: createEmailAlertHandler({ mailer, templates }),
@@ -84,6 +87,7 @@ async function connect(config: Config, options: ComposeOptions, { clock, store, 
     wakeUps: options.wakeUps ?? timerWakeUps(clock),
     secrets,
     log,
+    retentionDays: config.retentionDays,
     hostRecords: options.hostRecords,
     checkTemplate: templates.check,
   });
@@ -104,11 +108,24 @@ async function connect(config: Config, options: ComposeOptions, { clock, store, 
   };
 }
 
-/** The key that encrypts stored secrets: beside the file, or for as long as the process where the store is in memory. */
-async function storedKey(path: string): Promise<string> {
-  return path === ":memory:" ? randomBytes(32).toString("base64url") : loadOrMakeKey(`${path}.key`);
+async function openStore(location: StoreLocation): Promise<Store> {
+  if (location.kind === "sqlite") return openSqliteStore(location.path);
+  // The driver alone takes longer to load than a start on SQLite.
+  const { openMongoStore } = await import("./store/mongo/mongo-store.ts");
+  return openMongoStore(location.url);
 }
 
-function beside(path: string, name: string): string {
-  return join(path === ":memory:" ? "." : dirname(path), name);
+/** The key that encrypts stored secrets: beside the file, or for as long as the process where the store is in memory. */
+async function storedKey(location: StoreLocation): Promise<string> {
+  if (location.kind === "mongodb") throw noSharedKey();
+  return isKept(location) ? loadOrMakeKey(`${location.path}.key`) : randomBytes(32).toString("base64url");
+}
+
+function noSharedKey(): RulewrightError {
+  const issue = {
+    path: "RULEWRIGHT_SECRET_KEY",
+    message: "expected a key of 32 characters or more: with MongoDB every process that shares the store needs the same one",
+    hint: "make one, and keep it: openssl rand -base64 32",
+  };
+  return new RulewrightError("validation_failed", `${issue.path}: ${issue.message}`, { issues: [issue] });
 }

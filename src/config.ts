@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { RulewrightError } from "./model/errors.ts";
-
-/** Where the ledger is; `sqlite:./data/rulewright.db`, `sqlite::memory:`. */
-export type StoreLocation = { readonly kind: "sqlite"; readonly path: string };
+import { readStore, type StoreLocation } from "./store-location.ts";
 
 /** Everything the environment and the command line decide, read once. */
 export type Config = {
@@ -17,6 +15,8 @@ export type Config = {
   readonly mailFrom: string | null;
   readonly outboundAllow: readonly string[];
   readonly outboundPorts: readonly number[];
+  /** Days that history is kept which is over; 0: for ever. */
+  readonly retentionDays: number;
   readonly logLevel: LogLevel;
 };
 
@@ -63,22 +63,12 @@ export function readConfig(env: NodeJS.ProcessEnv, flags: Flags = {}): Config {
     ),
     outboundAllow: list(env["RULEWRIGHT_OUTBOUND_ALLOW"]),
     outboundPorts: list(env["RULEWRIGHT_OUTBOUND_PORTS"] ?? "80,443").map((port) => readPort(port, "RULEWRIGHT_OUTBOUND_PORTS", 1)),
+    retentionDays: readDays(env["RULEWRIGHT_RETENTION_DAYS"] || "60"),
     logLevel: check(
       z.enum(LOG_LEVELS, `RULEWRIGHT_LOG_LEVEL / --log-level: expected one of ${LOG_LEVELS.join(", ")}`),
       pick(flags.logLevel, "RULEWRIGHT_LOG_LEVEL") ?? "info",
     ),
   });
-}
-
-/**
- * Where the store is.
- * @param name what the caller calls it, for the message.
- * @throws RulewrightError validation_failed
- */
-export function readStore(text: string, name = "RULEWRIGHT_STORE / --store"): StoreLocation {
-  if (text.startsWith("sqlite:") && text.length > "sqlite:".length) return { kind: "sqlite", path: text.slice("sqlite:".length) };
-  if (/^mongodb(\+srv)?:/.test(text)) throw mistake(`${name}: MongoDB is not supported yet; use sqlite:<file>`, name);
-  throw mistake(`${name}: expected sqlite:<file> or sqlite::memory:, got "${text}"`, name);
 }
 
 function readPort(text: string, name: string, least: number): number {
@@ -87,14 +77,21 @@ function readPort(text: string, name: string, least: number): number {
   throw mistake(`${name}: expected a port from ${least} to 65535, got "${text}"`);
 }
 
+/** A hundred years: longer is a mistake of units. */
+export const MOST_DAYS = 36_500;
+
+function readDays(text: string): number {
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (days <= MOST_DAYS) return days;
+  throw mistake(`RULEWRIGHT_RETENTION_DAYS: expected whole days from 1 to ${MOST_DAYS}, or 0 to keep everything, got "${text}"`);
+}
+
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw mistake(parsed.error.issues[0]?.message ?? "not a configuration");
 }
 
-/** The part before the message's colon says where; as an issue it stands beside it. */
-function mistake(message: string, name?: string): RulewrightError {
-  const issues = name === undefined ? [] : [{ path: name, message: message.slice(name.length + 2) }];
-  return new RulewrightError("validation_failed", message, { issues });
+function mistake(message: string): RulewrightError {
+  return new RulewrightError("validation_failed", message);
 }

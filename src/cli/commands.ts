@@ -7,7 +7,7 @@ export type Finish = (done: Promise<number>) => Promise<void>;
 
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
-const STORE = "sqlite:<file> or sqlite::memory: (RULEWRIGHT_STORE, sqlite:./data/rulewright.db)";
+const STORE = "sqlite:<file>, sqlite::memory: or mongodb://<host>/<database> (RULEWRIGHT_STORE, sqlite:./data/rulewright.db)";
 const RULES = "folder of rule files (RULEWRIGHT_RULES, ./rules)";
 /** Written out, because to load the schemas that know them takes longer than everything else that `complete` does. */
 const ORIGINS = ["user", "api", "fieldUpdate", "function", "sync", "import"] as const satisfies readonly Origin[];
@@ -16,6 +16,7 @@ const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as
 /** Every command with its options; each command's own file is loaded only when it runs. */
 export function addCommands(program: Command, io: Io, finish: Finish): void {
   addServe(program, io, finish);
+  addWorker(program, io, finish);
   addEmit(program, io, finish);
   addExplain(program, io, finish);
   addValidate(program, io, finish);
@@ -36,6 +37,17 @@ function addServe(program: Command, io: Io, finish: Finish): void {
     .option("--json", "print one line, { address, store, rules, docs, key? }, and nothing else")
     .addHelpText("after", examples("rulewright serve", "rulewright serve --port 9000 --rules ./rules --watch"))
     .action(async (options) => finish((await import("./serve.ts")).serve(options, io)));
+}
+
+function addWorker(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("worker")
+    .description("do what is due in a store that others serve, without REST and rules of its own; SIGTERM drains and exits 0")
+    .option("--store <url>", "the store to share: sqlite:<file> on this machine or mongodb://<host>/<database> (RULEWRIGHT_STORE)")
+    .addOption(new Option("--log-level <level>", "JSON lines on stderr (RULEWRIGHT_LOG_LEVEL, info)").choices(LEVELS))
+    .option("--json", "print one line, { store }, and nothing else")
+    .addHelpText("after", examples("rulewright worker", "rulewright worker --store mongodb://db.example/rulewright"))
+    .action(async (options) => finish((await import("./worker.ts")).worker(options, io)));
 }
 
 function addEmit(program: Command, io: Io, finish: Finish): void {

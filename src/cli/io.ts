@@ -13,6 +13,9 @@ export type Io = {
   stopped(): Promise<void>;
 };
 
+/** As long as a timer of Node can be. */
+const LONGEST_MS = 2_147_483_647;
+
 export function systemIo(): Io {
   const { stdin, stdout, stderr, env } = process;
   for (const stream of [stdout, stderr]) stream.on("error", ignoreGoneReader);
@@ -28,7 +31,13 @@ export function systemIo(): Io {
     },
     stopped: () =>
       new Promise((resolve) => {
-        for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+        // To listen for signals keeps no process alive, and a worker may have nothing else to wait for.
+        const alive = setInterval(() => undefined, LONGEST_MS);
+        const stop = (): void => {
+          clearInterval(alive);
+          resolve();
+        };
+        for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
       }),
   };
 }

@@ -1,17 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { compose, type Application } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { RulewrightError } from "../model/errors.ts";
+import { isKept, isThere, shownStore } from "../store-location.ts";
 import { createLog } from "./log.ts";
 
 /** Opens a store as it is. @throws RulewrightError validation_failed where there is none yet: looking must not make one */
 export async function openStore(config: Config): Promise<Application> {
-  const { path } = config.store;
-  if (path !== ":memory:" && !existsSync(path))
+  if (isKept(config.store) && !isThere(config.store))
     throw new RulewrightError(
       "validation_failed",
-      `There is no store at ${path}: name the one that \`rulewright serve\` uses with --store sqlite:<file>`,
+      `There is no store at ${shownStore(config.store).replace(/^sqlite:/, "")}: name the one that \`rulewright serve\` uses with --store sqlite:<file>`,
     );
   return composeToLook(config);
 }

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import { compose, DEFAULT_ORGANIZATION } from "../compose.ts";
 import { readConfig, type Config, type Flags } from "../config.ts";
 import { openApiKeys } from "../engine/api-keys.ts";
 import { RulewrightError } from "../model/errors.ts";
 import { createServer } from "../rest/server.ts";
+import { isKept, isThere } from "../store-location.ts";
 import { VERSION } from "../version.ts";
 import type { Io } from "./io.ts";
 import { createLog } from "./log.ts";
@@ -19,7 +19,7 @@ export type ServeFlags = Flags & { readonly watch?: boolean; readonly json?: boo
 /** `rulewright serve`: listens until SIGTERM or SIGINT, then drains. */
 export async function serve({ watch = false, json = false, ...flags }: ServeFlags, io: Io): Promise<number> {
   const config = readConfig(io.env, flags);
-  const isNew = !existsSync(config.store.path);
+  const isNew = !isThere(config.store);
   const log = createLog(config.logLevel);
   const app = await compose(config, { log });
   const { engine } = app;
@@ -30,7 +30,7 @@ export async function serve({ watch = false, json = false, ...flags }: ServeFlag
     const server = createServer({ engine, organization: DEFAULT_ORGANIZATION, authenticate, log, version: VERSION });
     const address = await server.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
       // It is stored from here on, and must not become one that nobody has seen.
-      if (key !== null && config.store.path !== ":memory:") io.err(`Admin key, shown only now: ${key}\n`);
+      if (key !== null && isKept(config.store)) io.err(`Admin key, shown only now: ${key}\n`);
       throw listenError(error, config);
     });
     engine.start();

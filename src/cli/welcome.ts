@@ -1,6 +1,6 @@
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config.ts";
+import { isKept, outboxOf, shownStore, type StoreLocation } from "../store-location.ts";
 import { VERSION } from "../version.ts";
 import { rulesInWords, rulesOf, type LoadedRules } from "./rules.ts";
 
@@ -39,7 +39,7 @@ export function welcomeInWords(welcome: Welcome): string {
 export function welcomeAsJson({ address, config, rules, key, notRunYet }: Welcome): string {
   const line = {
     address,
-    store: `${config.store.kind}:${config.store.path}`,
+    store: shownStore(config.store),
     rules: rules ? { folder: rules.folder, rules: rulesOf(rules), documents: rules.documents.length } : null,
     docs: `${address}/docs`,
     ...(key === null ? {} : { key }),
@@ -48,13 +48,27 @@ export function welcomeAsJson({ address, config, rules, key, notRunYet }: Welcom
   return `${JSON.stringify(line)}\n`;
 }
 
+/** What a worker says when it is up. */
+export function workerInWords({ store }: Pick<Config, "store">): string {
+  return `Rulewright ${VERSION} works on ${placeOf(store)}\n`;
+}
+
+export function workerAsJson({ store }: Pick<Config, "store">): string {
+  return `${JSON.stringify({ store: shownStore(store) })}\n`;
+}
+
 export function notRunYetInWords(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `not run yet: ${line}`);
 }
 
 function storeInWords({ config: { store }, isNew }: Welcome): string {
-  if (store.path === ":memory:") return "in memory: gone when this process ends (--store sqlite:<file> keeps it)";
-  return `${store.path}${isNew ? " (made now)" : ""}`;
+  if (!isKept(store)) return "in memory: gone when this process ends (--store sqlite:<file> keeps it)";
+  return `${placeOf(store)}${isNew ? " (made now)" : ""}`;
+}
+
+/** A file by its path alone, as it stands in the shell. */
+function placeOf(store: StoreLocation): string {
+  return store.kind === "sqlite" ? store.path : shownStore(store);
 }
 
 function noRules(folder: string): string {
@@ -65,8 +79,7 @@ function noRules(folder: string): string {
 function mailsInWords({ smtpUrl, store }: Config): string {
   // Without the user name and password that it may hold.
   if (smtpUrl !== null) return `sent through ${new URL(smtpUrl).host}`;
-  const outbox = join(store.path === ":memory:" ? "." : dirname(store.path), "outbox");
-  return `written to ${outbox}/ as .eml files: set RULEWRIGHT_SMTP_URL to send them`;
+  return `written to ${outboxOf(store)}/ as .eml files: set RULEWRIGHT_SMTP_URL to send them`;
 }
 
 function keyInWords(key: string | null, address: string, { apiKey }: Config): string {

@@ -7,6 +7,7 @@ import type { Store } from "../store/store.ts";
 import { addDuration } from "../time/offset.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import type { Snapshot } from "./definitions/snapshot.ts";
+import { isStoreAway } from "./failures.ts";
 import type { EventContext } from "./intake.ts";
 import { couldNotLook, HostRecordsError } from "./host-records.ts";
 import type { Logger } from "./log.ts";
@@ -154,7 +155,10 @@ async function lookAt(deps: ActDeps, run: ActionRun, context: EventContext): Pro
   }
 }
 
-/** A handler that throws is a defect of ours or of a host's code: the run fails like any other, and the log has the stack. */
+/**
+ * A handler that throws is a defect of ours or of a host's code: the run fails like any other, and the log has the stack.
+ * @throws RulewrightError overloaded where it could not begin, because the store cannot be reached
+ */
 async function call<K extends ActionKind>(
   deps: ActDeps,
   handler: ActionHandler<K>,
@@ -165,6 +169,7 @@ async function call<K extends ActionKind>(
     return await handler.run(input);
   } catch (error) {
     if (error instanceof HostRecordsError) return { outcome: "failed", error: error.message, retry: true, response: null };
+    if (isStoreAway(error)) throw error;
     deps.log.error({ err: error, run: run.id, action: run.action }, "an action failed unexpectedly");
     const message = error instanceof Error ? error.message : String(error);
     return { outcome: "failed", error: `unexpected: ${message}`, retry: true, response: null };

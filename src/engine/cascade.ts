@@ -6,6 +6,7 @@ import type { ActionRun } from "../model/run.ts";
 import type { CascadeEvent } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
+import { isStoreAway, type Failures } from "./failures.ts";
 import type { HostAccess } from "./host-records.ts";
 import { updateHost, type Change } from "./host-update.ts";
 import type { EventContext, Intake } from "./intake.ts";
@@ -16,6 +17,7 @@ export type CascadeDeps = {
   readonly clock: Clock;
   readonly definitions: Definitions;
   readonly log: Logger;
+  readonly failures: Failures;
   readonly host: HostAccess | null;
   intake(): Intake;
 };
@@ -79,15 +81,15 @@ export function createCascades(deps: CascadeDeps): Cascades {
     await store.records.outboxDone(edit);
   }
 
-  /** One edit that cannot be taken in must not keep the others out; it stays in the outbox. */
+  /** One edit that cannot be taken in must not keep the others out; it stays in the outbox. @throws RulewrightError overloaded */
   async function takeInOrLog(edit: CascadeEvent): Promise<void> {
+    const what = `taking in edit ${edit.id} of record ${edit.recordId}`;
     try {
       await takeIn(edit);
+      deps.failures.over(what);
     } catch (error) {
-      deps.log.error(
-        { err: error, event: edit.id, record: edit.recordId },
-        "the edit of a field update could not be taken in; it is tried again",
-      );
+      if (isStoreAway(error)) throw error;
+      deps.failures.failed(what, error);
     }
   }
 

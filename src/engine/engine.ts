@@ -22,12 +22,16 @@ import type { DefinitionUseCases, SettingsUseCases } from "./definitions/use-cas
 import { emit, emitOne, type EmitDeps, type EmitOptions, type Emitted } from "./emit.ts";
 import { createExplaining } from "./explain/explain.ts";
 import type { ExplainUseCases } from "./explain/explanation.ts";
+import { createFailures } from "./failures.ts";
 import { createIntake, type EventContext, type Intake } from "./intake.ts";
 import { createHostAccess, type HostRecords } from "./host-records.ts";
 import type { Logger } from "./log.ts";
 import { createReading, type Reading } from "./reading.ts";
 import { createRecords, type Records } from "./records.ts";
+import { recover } from "./recover.ts";
 import { viewOf } from "./run-view.ts";
+import { createRetention } from "./retention.ts";
+import { createSettling } from "./settling.ts";
 import { createSlots } from "./slots.ts";
 import { toolsFor } from "./tools.ts";
 import { createWaits } from "./waits.ts";
@@ -41,6 +45,8 @@ export type EngineDeps = {
   readonly wakeUps: WakeUps;
   readonly secrets: SecretBox;
   readonly log: Logger;
+  /** Days that history is kept which is over; 0: for ever. */
+  readonly retentionDays: number;
   /** The embedding program's own records, where it keeps them itself. */
   readonly hostRecords?: HostRecords | undefined;
   checkTemplate(template: EmailTemplate, context: CheckContext): readonly Issue[];
@@ -83,7 +89,8 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
   const { store, clock, handlers, log } = deps;
   const definitions = await openDefinitions(store);
   const sealing = createSealing(deps.secrets);
-  const waits = createWaits(clock.now);
+  const failures = createFailures(log, clock.now);
+  const waits = createWaits({ store, clock });
   const slots = createSlots({
     emailAlert: handlers.emailAlert.slots,
     inAppNotification: handlers.inAppNotification.slots,
@@ -95,7 +102,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
   // Cascades and functions take events in, and taking an event in starts actions that cause cascades: the circle closes here.
   const intakeOf = (): Intake => intake;
   const host = deps.hostRecords ? createHostAccess(deps.hostRecords) : null;
-  const cascades = createCascades({ store, clock, definitions, log, host, intake: intakeOf });
+  const cascades = createCascades({ store, clock, definitions, log, failures, host, intake: intakeOf });
   const records = createRecords({ store, clock, definitions, intake: intakeOf });
   const act = {
     store,
@@ -110,8 +117,10 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     store,
     clock,
     log,
+    failures,
     slots,
     leaseMs: LEASE_MS,
+    settle: createSettling({ store, clock, failures }),
     attempt: (run, lost, context, signal) => attempt(act, run, lost, context, signal),
     contextOf: (run) => contextOf(store, run),
     onLanded: waits.landed,
@@ -127,8 +136,19 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     start: (run, context) => worker.start(run, false, context),
     wakeAt: (instant) => wake.at(instant),
   });
-  const wake = createWake({ store, clock, wakeUps: deps.wakeUps, worker, cascades, definitions, log });
-  const cancelling = createCancelling({ store, clock, definitions, log, onCancelled: (run) => waits.landed(run, null) });
+  const cancelling = createCancelling({ store, clock, definitions, failures, onCancelled: (run) => waits.landed(run, null) });
+  const wake = createWake({
+    store,
+    clock,
+    wakeUps: deps.wakeUps,
+    worker,
+    cascades,
+    cancelling,
+    definitions,
+    failures,
+    recover: () => recover({ store, definitions, log }, clock.now()),
+  });
+  const retention = createRetention({ store, clock, log, failures, days: deps.retentionDays });
   const change: ChangeDeps = {
     store,
     definitions,
@@ -168,12 +188,15 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
       return run;
     },
     start() {
-      cancelling.resume();
       wake.start();
+      retention.start();
     },
     idle: wake.idle,
     ready: () => store.ping(),
-    stop: (deadlineMs) => wake.stop(deadlineMs),
+    stop(deadlineMs) {
+      retention.stop();
+      return wake.stop(deadlineMs);
+    },
   };
 }
 

@@ -37,6 +37,14 @@ export function settlementOf(run: ActionRun, result: ActionResult, { startedAt, 
   }
 }
 
+/** How long a run waits whose action could not begin. */
+const POSTPONED_MS = 1000;
+
+/** The store went away before the action had begun: nothing was tried, so no attempt is counted, and the run is due again in a moment. */
+export function postponed(run: ActionRun, now: number): Settlement {
+  return { status: run.attempts.length === 0 ? "scheduled" : "retrying", reason: null, dueAt: now + POSTPONED_MS, attempt: null, at: now };
+}
+
 /** The keys that a field update set, as its last attempt wrote them down; null where it has not succeeded. */
 export function changesOf(run: ActionRun): JsonObject | null {
   const changes = run.status === "succeeded" ? run.attempts.at(-1)?.response?.["changes"] : null;

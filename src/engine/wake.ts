@@ -1,9 +1,10 @@
 import type { Clock, WakeUps } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
+import type { Cancelling } from "./cancelling.ts";
 import type { Cascades } from "./cascade.ts";
 import type { Definitions } from "./definitions/definitions.ts";
-import type { Logger } from "./log.ts";
-import type { Worker } from "./worker.ts";
+import { isStoreAway, type Failures } from "./failures.ts";
+import { CLAIMING, type Worker } from "./worker.ts";
 
 export type WakeDeps = {
   readonly store: Store;
@@ -11,8 +12,11 @@ export type WakeDeps = {
   readonly wakeUps: WakeUps;
   readonly worker: Worker;
   readonly cascades: Cascades;
+  readonly cancelling: Cancelling;
   readonly definitions: Pick<Definitions, "catchUp">;
-  readonly log: Logger;
+  readonly failures: Failures;
+  /** Finishes events that a crash left half stored. */
+  recover(): Promise<unknown>;
 };
 
 /** When this process looks for work: at the instants that it was told of, and every second for what a crash or a lost wake-up left. */
@@ -20,7 +24,7 @@ export type Wake = {
   start(): void;
   /** Something is due at that instant (ms). */
   at(instant: number): void;
-  /** Resolves when everything that is due now is settled. */
+  /** Resolves when everything that is due now is settled. @throws RulewrightError overloaded where the store cannot be reached */
   idle(): Promise<void>;
   /** Looks for no more work, lets what runs come to an end within so many ms, and keeps its leases until then. */
   stop(deadlineMs: number): Promise<void>;
@@ -29,15 +33,37 @@ export type Wake = {
 const SWEEP_MS = 1000;
 const HEARTBEAT_MS = 2000;
 
-export function createWake({ store, clock, wakeUps, worker, cascades, definitions, log }: WakeDeps): Wake {
-  let stopSweep = (): void => undefined;
+const CATCHING_UP = "looking for changed definitions";
+
+export function createWake(deps: WakeDeps): Wake {
+  const { store, clock, wakeUps, worker, cascades, cancelling, definitions, failures } = deps;
+  const stops: (() => void)[] = [];
   let stopHeartbeat = (): void => undefined;
   let sweeping: Promise<void> | null = null;
   let stopping = false;
+  let stopped = false;
 
-  function guarded(what: string, work: () => Promise<unknown>): void {
-    work().catch((error: unknown) => log.error({ err: error }, `${what} failed; it is tried again`));
+  /** Never rejects: what failed is tried again by the next sweep. False where it makes no sense to go on with anything else. */
+  async function attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      failures.over(what);
+      return true;
+    } catch (error) {
+      // The store is let go of under whatever is still looking for work.
+      if (!stopped) failures.failed(what, error);
+      return !isStoreAway(error);
+    }
   }
+
+  /** In this order: what is defined decides what is recovered, and that is then due. One that fails keeps none of the others back. */
+  const steps: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
+    [CATCHING_UP, definitions.catchUp],
+    ["finishing events", deps.recover],
+    [CLAIMING, worker.claimDue],
+    ["taking in edits of field updates", cascades.drain],
+    ["looking for the next due run", wakeForNext],
+  ];
 
   /** One sweep at a time; whoever asks meanwhile waits for the one under way. */
   function sweep(): Promise<void> {
@@ -48,9 +74,11 @@ export function createWake({ store, clock, wakeUps, worker, cascades, definition
   }
 
   async function sweepOnce(): Promise<void> {
-    await definitions.catchUp();
-    await worker.claimDue();
-    await cascades.drain();
+    for (const [what, work] of steps) if (stopping || !(await attempt(what, work))) return;
+    cancelling.resume();
+  }
+
+  async function wakeForNext(): Promise<void> {
     const next = await store.runs.nextDue(clock.now());
     if (next !== null) wakeUps.at(next);
   }
@@ -71,22 +99,26 @@ export function createWake({ store, clock, wakeUps, worker, cascades, definition
 
   return {
     start() {
-      wakeUps.start(() => guarded("looking for due runs", sweep));
-      stopSweep = clock.every(SWEEP_MS, () => guarded("the sweep", sweep));
-      stopHeartbeat = clock.every(HEARTBEAT_MS, () => guarded("the heartbeat", worker.heartbeat));
-      guarded("the first sweep", sweep);
+      wakeUps.start(() => void sweep());
+      stops.push(
+        clock.every(SWEEP_MS, () => void sweep()),
+        store.definitions.onChange(() => void attempt(CATCHING_UP, definitions.catchUp)),
+      );
+      stopHeartbeat = clock.every(HEARTBEAT_MS, () => void attempt("the heartbeat", worker.heartbeat));
+      void sweep();
     },
     at(instant) {
-      if (instant <= clock.now()) guarded("claiming due runs", worker.claimDue);
+      if (instant <= clock.now()) void attempt(CLAIMING, worker.claimDue);
       else wakeUps.at(instant);
     },
     idle,
     async stop(deadlineMs) {
       stopping = true;
-      stopSweep();
+      for (const stop of stops.splice(0)) stop();
       await wakeUps.stop();
       await worker.drain(deadlineMs);
       stopHeartbeat();
+      stopped = true;
     },
   };
 }

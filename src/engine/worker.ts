@@ -4,16 +4,21 @@ import { ACTION_TYPES, type ActionType } from "../model/action-type.ts";
 import type { ActionRun } from "../model/run.ts";
 import type { Claim, Settlement } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
+import { isStoreAway, type Failures } from "./failures.ts";
 import type { EventContext } from "./intake.ts";
 import type { Logger } from "./log.ts";
+import { postponed } from "./settle.ts";
+import { SETTLING, type Settle } from "./settling.ts";
 import type { Slots } from "./slots.ts";
 
 export type WorkerDeps = {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly failures: Failures;
   readonly slots: Slots;
   readonly leaseMs: number;
+  readonly settle: Settle;
   attempt(run: ActionRun, lost: boolean, context: EventContext, signal: AbortSignal): Promise<Settlement | null>;
   contextOf(run: ActionRun): Promise<EventContext>;
   /** An attempt is over; null where the run was settled on the way (over quota) or taken over by another worker. */
@@ -36,8 +41,11 @@ export type Worker = {
   drain(deadlineMs: number): Promise<void>;
 };
 
+/** What a claim that fails is called; whoever claims next says that it is over. */
+export const CLAIMING = "claiming due runs";
+
 export function createWorker(deps: WorkerDeps): Worker {
-  const { store, clock, log, slots } = deps;
+  const { store, clock, log, slots, failures } = deps;
   const flying = new Map<string, ActionRun>();
   // One for all: a signal for each run would cost more than it could save.
   const stopping = new AbortController();
@@ -57,16 +65,27 @@ export function createWorker(deps: WorkerDeps): Worker {
   async function fly(run: ActionRun, lost: boolean, context: EventContext | null): Promise<void> {
     let settlement: Settlement | null = null;
     try {
-      settlement = await deps.attempt(run, lost, context ?? (await deps.contextOf(run)), stopping.signal);
-      if (settlement && !(await store.runs.settle(run, settlement))) {
+      settlement = await outcomeOf(run, lost, context);
+      if (settlement && !(await deps.settle(run, settlement, stopping.signal))) {
         log.warn({ run: run.id, token: run.token }, "another worker has taken this run over; what this one found is not written");
         settlement = null;
       }
     } catch (error) {
-      // The ledger could not be reached or the run is broken: its lease ends and it is claimed again, which counts as an attempt.
+      // The process stops before the ledger could be reached, or the run is broken: its lease ends and it is claimed again, which counts as an attempt.
       log.error({ err: error, run: run.id }, "a run could not be settled; it is tried again when its lease ends");
     } finally {
       land(run, settlement);
+    }
+  }
+
+  async function outcomeOf(run: ActionRun, lost: boolean, context: EventContext | null): Promise<Settlement | null> {
+    try {
+      return await deps.attempt(run, lost, context ?? (await deps.contextOf(run)), stopping.signal);
+    } catch (error) {
+      // An action that has begun says itself how it ended: this one has not.
+      if (!isStoreAway(error)) throw error;
+      failures.failed(SETTLING, error);
+      return postponed(run, clock.now());
     }
   }
 
@@ -83,7 +102,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   /** Nobody waits for this claim; where it fails, the sweep claims again. */
   function claimAgain(): void {
-    claimDue().catch((error: unknown) => log.error({ err: error }, "claiming due runs failed; the sweep tries again"));
+    claimDue().catch((error: unknown) => failures.failed(CLAIMING, error));
   }
 
   function claimDue(): Promise<void> {
@@ -100,7 +119,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       const now = clock.now();
       const due = await store.runs.nextDue(0);
       if (due !== null && due <= now) await claim(now);
-      else more = false;
+      else tellWaiting(() => false);
     }
   }
 
@@ -112,9 +131,14 @@ export function createWorker(deps: WorkerDeps): Worker {
     });
     reserved.release(claimed.map(({ run }) => run.action.type));
     for (const { run, lost } of claimed) start(run, lost, null);
-    // A type that got all it had room for may have more waiting: the next slot that is freed asks again.
     const got = (type: ActionType): number => claimed.filter(({ run }) => run.action.type === type).length;
-    more = ACTION_TYPES.some((type) => got(type) === reserved.slots[type]);
+    tellWaiting((type) => got(type) === reserved.slots[type]);
+  }
+
+  /** A type that got all it had room for may have more waiting: the next slot that is freed asks again, and nobody else takes it. */
+  function tellWaiting(isFull: (type: ActionType) => boolean): void {
+    more = ACTION_TYPES.some(isFull);
+    for (const type of ACTION_TYPES) slots.setWaiting(type, isFull(type));
   }
 
   async function heartbeat(): Promise<void> {

@@ -1,18 +1,19 @@
 import { z } from "zod";
 import type { HostFunction } from "../actions/custom-function/host-function.ts";
-import { LOG_LEVELS, readConfig, readStore, type Config, type LogLevel } from "../config.ts";
+import { LOG_LEVELS, MOST_DAYS, readConfig, type Config, type LogLevel } from "../config.ts";
 import type { HostRecords } from "../engine/host-records.ts";
 import { RulewrightError } from "../model/errors.ts";
 import { parseWith, validationError } from "../model/issues.ts";
 import { createAddressPolicy } from "../outbound/addresses.ts";
+import { readStore } from "../store-location.ts";
 
 /** Options of an embedded engine; each defaults to what its environment variable says, as for the command line. */
 export type RulewrightOptions = {
-  /** `sqlite:<file>` or `sqlite::memory:`. Default: `RULEWRIGHT_STORE`, else `sqlite:./data/rulewright.db`. */
+  /** `sqlite:<file>`, `sqlite::memory:` or `mongodb://<host>/<database>`. Default: `RULEWRIGHT_STORE`, else `sqlite:./data/rulewright.db`. */
   readonly store?: string | undefined;
   /** A folder of rule files, applied as one unit. Default: `RULEWRIGHT_RULES`; where neither is given, what the store has stays as it is. */
   readonly rules?: string | undefined;
-  /** Without a URL mails are written as `.eml` files into `outbox/` beside the store. */
+  /** Without a URL mails are written as `.eml` files into `outbox/` beside the store's file; in the working directory where it has none. */
   readonly mail?:
     | {
         /** `smtp://host:587` or `smtps://user:password@host`. Default: `RULEWRIGHT_SMTP_URL`. */
@@ -33,9 +34,11 @@ export type RulewrightOptions = {
   readonly records?: HostRecords | undefined;
   /** Functions that custom functions of `language: host` name. They are trusted: they run in this process. */
   readonly functions?: Readonly<Record<string, HostFunction>> | undefined;
+  /** Days that the log is kept of what is over; 0 keeps everything. Default: `RULEWRIGHT_RETENTION_DAYS`, else 60. */
+  readonly retentionDays?: number | undefined;
   /** JSON lines on stderr. Default: `RULEWRIGHT_LOG_LEVEL`, else `warn`. */
   readonly logLevel?: LogLevel | undefined;
-  /** Encrypts stored secrets: 32 characters or more. Default: `RULEWRIGHT_SECRET_KEY`, else a key made beside the store. */
+  /** Encrypts stored secrets: 32 characters or more. Default: `RULEWRIGHT_SECRET_KEY`, else a key made beside the SQLite file; with MongoDB it is required. */
   readonly secretKey?: string | undefined;
 };
 
@@ -56,6 +59,7 @@ const Options = z.strictObject({
     })
     .optional(),
   functions: z.record(z.string(), functionLike<HostFunction>()).optional(),
+  retentionDays: z.int().min(0).max(MOST_DAYS).optional(),
   logLevel: z.enum(LOG_LEVELS).optional(),
   secretKey: z.string().min(32, "expected 32 characters or more").optional(),
 });
@@ -82,6 +86,7 @@ export function readOptions(given: RulewrightOptions, env: NodeJS.ProcessEnv): O
     outboundAllow: outbound.allow ?? base.outboundAllow,
     outboundPorts: outbound.ports ?? base.outboundPorts,
     secretKey: options.secretKey ?? base.secretKey,
+    retentionDays: options.retentionDays ?? base.retentionDays,
     logLevel: options.logLevel ?? (env["RULEWRIGHT_LOG_LEVEL"] ? base.logLevel : "warn"),
   };
   if (outbound.allow) checkNetworks(outbound.allow);

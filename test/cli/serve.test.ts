@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { welcomeInWords } from "../../src/cli/welcome.ts";
+import { welcomeAsJson, welcomeInWords } from "../../src/cli/welcome.ts";
 import { readConfig } from "../../src/config.ts";
 import { cli } from "./run.ts";
 
@@ -102,6 +102,13 @@ describe("serve", () => {
     expect(words).toContain('\nnot run yet: workflow rule "overdue": date based rules\n');
   });
 
+  it("shows of a MongoDB store neither the password nor the options", () => {
+    const config = readConfig({}, { store: "mongodb://ada:hush@db.example/books?tlsCertificateKeyFilePassword=hush" });
+    const welcome = { address: "http://127.0.0.1:8080", config, isNew: false, rules: null, key: null, notRunYet: [] };
+    expect(welcomeInWords(welcome)).toContain("\n  store  mongodb://ada:***@db.example/books\n");
+    expect(JSON.parse(welcomeAsJson(welcome))).toMatchObject({ store: "mongodb://ada:***@db.example/books" });
+  });
+
   it("prints one line of JSON with --json", async () => {
     file("rules.yaml", RULES);
     const { out } = await cli(argv("--json"));
@@ -170,10 +177,14 @@ describe("serve", () => {
     [{ RULEWRIGHT_SMTP_URL: "mail.example" }, /RULEWRIGHT_SMTP_URL: expected smtp:/],
     [{ RULEWRIGHT_OUTBOUND_ALLOW: "10.0.0.0/99" }, /10\.0\.0\.0\/99/],
     [{ RULEWRIGHT_LOG_LEVEL: "loud" }, /expected one of trace/],
+    [{ RULEWRIGHT_RETENTION_DAYS: "2 months" }, /RULEWRIGHT_RETENTION_DAYS: expected whole days from 1 to 36500, or 0 .* got "2 months"/],
+    [{ RULEWRIGHT_RETENTION_DAYS: "36501" }, /RULEWRIGHT_RETENTION_DAYS: expected/],
+    [{ RULEWRIGHT_STORE: "mongodb://ada:hush@db.invalid" }, /RULEWRIGHT_SECRET_KEY: expected a key.* MongoDB .*\n {2}make one/],
   ])("refuses %j", async (env, message) => {
-    const { code, err } = await cli(["serve", "--store", "sqlite::memory:"], {
-      env: { RULEWRIGHT_PORT: "0", ...env } as Record<string, string>,
+    const { code, err } = await cli(["serve"], {
+      env: { RULEWRIGHT_PORT: "0", RULEWRIGHT_STORE: "sqlite::memory:", ...env } as Record<string, string>,
     });
+    expect(err).not.toContain("hush");
     expect(code).toBe(1);
     expect(err).toMatch(message);
   });

@@ -15,6 +15,21 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
+it("the machine's clock is as far ahead as it is told at that moment", () => {
+  let ahead = 5000;
+  const clock = systemClock(() => ahead);
+  expect(clock.now()).toBe(START + 5000);
+  ahead = -2500;
+  expect(clock.now()).toBe(START - 2500);
+  const own = timerWakeUps(clock);
+  own.start(() => void woken.push(Date.now() - START));
+  own.at(START);
+  vi.advanceTimersByTime(2499);
+  expect(woken).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(woken).toEqual([2500]);
+});
+
 describe("timerWakeUps", () => {
   it.each([
     ["asked for last", [3000, 1000]],

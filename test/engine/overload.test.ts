@@ -34,7 +34,7 @@ async function stalled() {
     start: vi.fn<() => void>(),
     wakeAt: vi.fn<() => void>(),
   });
-  const deps: EmitDeps = { store, clock, definitions, intake, waits: createWaits(clock.now) };
+  const deps: EmitDeps = { store, clock, definitions, intake, waits: createWaits({ store, clock }) };
   return { deps, store, release: () => gate.resolve() };
 }
 

@@ -3,6 +3,7 @@ import type { ActionHandler, ActionHandlers, ActionInput, ActionResult } from ".
 import { createFieldUpdateHandler } from "../../src/actions/field-update/handler.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import type { Emitted } from "../../src/engine/emit.ts";
+import type { Logger } from "../../src/engine/log.ts";
 import type { ActionRunView } from "../../src/engine/views.ts";
 import type { ActionKind, Document, Kind } from "../../src/model/definition.ts";
 import { KINDS } from "../../src/model/definition.ts";
@@ -33,8 +34,18 @@ export type TestEngine = {
   close(): Promise<void>;
 };
 
+export type TestEngineOptions = {
+  readonly store?: Store;
+  readonly clock?: ManualClock;
+  /** Of each action type but field updates. */
+  readonly slots?: number;
+  readonly log?: Logger;
+  /** Everything is kept where it is left out. */
+  readonly retentionDays?: number;
+};
+
 /** The engine on a real store with a clock that stands still; field updates are real, what would leave the process is recorded. */
-export async function testEngine(options: { store?: Store; clock?: ManualClock; slots?: number } = {}): Promise<TestEngine> {
+export async function testEngine(options: TestEngineOptions = {}): Promise<TestEngine> {
   const store = options.store ?? openSqliteStore(":memory:");
   const clock = options.clock ?? manualClock();
   const calls: Call[] = [];
@@ -62,9 +73,18 @@ export async function testEngine(options: { store?: Store; clock?: ManualClock; 
     webhook: recording<"Webhook">("webhook", 10),
     customFunction: recording<"CustomFunction">("customFunction", 1),
   };
-  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const log = options.log ?? { info: () => undefined, warn: () => undefined, error: () => undefined };
   const secrets = { seal: (text: string) => `sealed:${text}`, open: (sealed: string) => sealed.replace("sealed:", "") };
-  const engine = await createEngine({ store, handlers, clock, wakeUps: clock.wakeUps, secrets, log: quiet, checkTemplate: () => [] });
+  const engine = await createEngine({
+    store,
+    handlers,
+    clock,
+    wakeUps: clock.wakeUps,
+    secrets,
+    log,
+    retentionDays: options.retentionDays ?? 0,
+    checkTemplate: () => [],
+  });
   engine.start();
 
   return {

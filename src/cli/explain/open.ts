@@ -3,6 +3,7 @@ import type { Application } from "../../compose.ts";
 import { readConfig, type Config, type Flags } from "../../config.ts";
 import { RulewrightError } from "../../model/errors.ts";
 import type { Io } from "../io.ts";
+import { isThere, shownStore } from "../../store-location.ts";
 import { composeToLook, openStore } from "../open-store.ts";
 import { loadRules } from "../rules.ts";
 
@@ -14,9 +15,9 @@ export async function openForRule(flags: Flags, { env }: Pick<Io, "env">): Promi
   const isStoreNamed = flags.store !== undefined || (flags.rules === undefined && Boolean(env["RULEWRIGHT_STORE"]));
   if (isStoreNamed) return openStore(config);
   if (config.rules.asked || existsSync(config.rules.path)) return openFolder(config);
-  if (existsSync(config.store.path)) return openStore(config);
+  if (isThere(config.store)) return openStore(config);
   throw mistake(
-    `There are no rules to explain: neither a folder ${config.rules.path} nor a store ${config.store.path}. Name one with --rules <folder> or --store sqlite:<file>`,
+    `There are no rules to explain: neither a folder ${config.rules.path} nor a store ${shownStore(config.store)}. Name one with --rules <folder> or --store sqlite:<file>`,
   );
 }
 

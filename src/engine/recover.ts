@@ -1,0 +1,30 @@
+import type { RecordEvent } from "../model/event.ts";
+import type { Decided, DecisionInputs } from "../store/events.ts";
+import type { Store } from "../store/store.ts";
+import type { Definitions } from "./definitions/definitions.ts";
+import type { Logger } from "./log.ts";
+import { decideAndPlan } from "./record.ts";
+
+export type RecoverDeps = { readonly store: Store; readonly definitions: Pick<Definitions, "current">; readonly log: Logger };
+
+/**
+ * Finishes events that a crash left stored without what follows from them; resolves with how many. They are decided by what is defined
+ * now, and their runs are claimed like any that are due: whoever stored the event no longer holds them.
+ */
+export async function recover({ store, definitions, log }: RecoverDeps, now: number): Promise<number> {
+  function decide(event: RecordEvent, inputs: DecisionInputs): Decided {
+    const snapshot = definitions.current(event.organization);
+    const module = snapshot.modules.get(event.module);
+    if (module) return decideAndPlan({ event, module, snapshot, leaseUntil: now, slots: { tryTake: () => false } }, inputs);
+    log.warn(
+      { event: event.id, module: event.module },
+      "the module of an event that a crash left is not defined any more; no rule fires for it",
+    );
+    const decision = { generation: snapshot.generation.number, previous: null, stale: false, alreadyFired: [], executions: [] };
+    return { decision, runs: [], firstTime: [] };
+  }
+
+  const finished = await store.events.recover(now, decide);
+  if (finished > 0) log.info({ events: finished }, "events that a crash had left half stored are finished");
+  return finished;
+}

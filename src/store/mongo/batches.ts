@@ -1,0 +1,73 @@
+/** What became of one item of a batch. */
+export type Answer<R> = { readonly value: R } | { readonly error: unknown };
+
+export type Batches<T, R> = {
+  /** Does this one together with whatever else waits. */
+  add(item: T): Promise<R>;
+  /** Resolves once nothing waits and nothing is under way. */
+  settled(): Promise<void>;
+};
+
+export type BatchOptions = {
+  /** Items of one batch at most. */
+  readonly most: number;
+  /** Batches under way at once. */
+  readonly lanes: number;
+};
+
+/**
+ * Batches that clock themselves: while one is under way the next fills up, and with nothing under way one item is a batch. So nobody waits
+ * for company, and the busier it is, the fewer commands there are for each item, which is most of what an item costs.
+ */
+export function createBatches<T, R>(
+  work: (items: readonly T[]) => Promise<readonly Answer<R>[]>,
+  { most, lanes }: BatchOptions,
+): Batches<T, R> {
+  type Waiting = { readonly item: T; readonly resolve: (value: R) => void; readonly reject: (error: unknown) => void };
+  const waiting: Waiting[] = [];
+  let underWay = 0;
+  let armed = false;
+  let idle: (() => void)[] = [];
+
+  function arm(): void {
+    if (armed || waiting.length === 0 || underWay >= lanes) return;
+    armed = true;
+    // What else comes in this turn of the event loop comes along.
+    setImmediate(start);
+  }
+
+  function start(): void {
+    armed = false;
+    const batch = waiting.splice(0, most);
+    underWay += 1;
+    void run(batch);
+    arm();
+  }
+
+  async function run(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const answers = await work(batch.map(({ item }) => item));
+      for (const [i, { resolve, reject }] of batch.entries()) {
+        const answer = answers[i];
+        if (!answer) reject(new Error(`a batch of ${batch.length} was answered ${answers.length} times`));
+        else if ("error" in answer) reject(answer.error);
+        else resolve(answer.value);
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    } finally {
+      underWay -= 1;
+      arm();
+      if (underWay === 0 && waiting.length === 0) for (const done of idle.splice(0)) done();
+    }
+  }
+
+  return {
+    add: (item) =>
+      new Promise<R>((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        arm();
+      }),
+    settled: () => (underWay === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+  };
+}

@@ -1,0 +1,61 @@
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  MongoBulkWriteError,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+} from "mongodb";
+import { RulewrightError } from "../../model/errors.ts";
+
+/** One call of the driver, by the name of what it is for. Tests put faults around it. */
+export type Intercept = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+/**
+ * Calls the driver. Whatever is given here may be done twice: where an answer is lost (the connection broke, a primary stepped down), nobody
+ * knows whether the server did it, so it is said again, on a standalone too, which has no retryable writes.
+ * @throws RulewrightError overloaded where the server cannot be reached within the tries.
+ */
+export type Calls = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+/** ms before each further try: an election or a restart takes longer than this, and then the caller is told to come again. */
+const PAUSES = [20, 100, 400];
+
+/** Codes of a server that is going away, coming up or no primary any more (retryable writes specification), and of a timed out write concern. */
+const TRANSIENT = new Set([6, 7, 64, 89, 91, 112, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+export const DUPLICATE_KEY = 11000;
+
+export function createCalls(intercept: Intercept = (_name, work) => work()): Calls {
+  return async (name, work) => {
+    for (let tries = 0; ; tries++)
+      try {
+        return await intercept(name, work);
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        const wait = PAUSES[tries];
+        // Waiting for a server took its time already; everything else is worth another try.
+        if (wait === undefined || error instanceof MongoServerSelectionError) throw unreachable(error);
+        await pause(wait);
+      }
+  };
+}
+
+function isTransient(error: unknown): error is MongoError {
+  if (!(error instanceof MongoError)) return false;
+  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError || error instanceof MongoTopologyClosedError)
+    return true;
+  if (error.hasErrorLabel("RetryableWriteError") || error.hasErrorLabel("TransientTransactionError")) return true;
+  // Of a batch, what the server says of the whole counts; duplicates among its documents are answers.
+  if (error instanceof MongoBulkWriteError && error.result.getWriteConcernError()) return true;
+  return error instanceof MongoServerError && TRANSIENT.has(Number(error.code));
+}
+
+function unreachable(cause: Error): RulewrightError {
+  return new RulewrightError("overloaded", `The store cannot be reached: ${cause.message}`, { cause, retryAfter: 1 });
+}
+
+/** Was a document there before? */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}

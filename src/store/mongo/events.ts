@@ -1,0 +1,100 @@
+import type { Filter } from "mongodb";
+import { RulewrightError } from "../../model/errors.ts";
+import type { EventFilter, EventLedger, StoredEvent } from "../events.ts";
+import type { Page, PageRequest } from "../page.ts";
+import { createBatches } from "./batches.ts";
+import type { Calls } from "./calls.ts";
+import type { Collections, EventDocument } from "./documents.ts";
+import { toStoredEvent } from "./event-document.ts";
+import type { FirstTimes } from "./first-times.ts";
+import { keyOf } from "./ids.ts";
+import type { Intakes } from "./intake.ts";
+import { createKinds } from "./kinds.ts";
+import { afterPlace, pageOf } from "./pages.ts";
+import type { INDEXES } from "./schema.ts";
+
+/** More than this many events of one batch win nothing and let the first of them wait. */
+const MOST = 100;
+/** What has been left for this long (ms) is left by somebody who is gone: an intake takes milliseconds. */
+const LEFT_MS = 5000;
+
+export type EventParts = {
+  readonly calls: Calls;
+  readonly collections: Collections;
+  readonly intakes: Intakes;
+  readonly firstTimes: FirstTimes;
+  /** Finishes field updates whose end was not told to those who wait for it. */
+  finishEndings(now: number): Promise<number>;
+};
+
+export type Events = EventLedger & { settled(): Promise<void> };
+
+export function createEventLedger({ calls, collections: { events }, intakes, firstTimes, finishEndings }: EventParts): Events {
+  const kinds = createKinds(calls, events);
+  const batches = createBatches(intakes.take, { most: MOST, lanes: 2 });
+
+  async function list(filter: EventFilter, request: PageRequest): Promise<Page<StoredEvent>> {
+    const { organization, module, record, type, origin } = filter;
+    const hint = hintOf(filter);
+    const wanted: Filter<EventDocument> = {
+      organization,
+      decision: { $ne: null },
+      ...(module === undefined ? {} : { module }),
+      ...(record === undefined ? {} : { record }),
+      ...(type === undefined ? {} : { type }),
+      ...(origin === undefined ? {} : { origin }),
+      ...(hint === "kind" ? await kinds(organization, { module, type }) : {}),
+      ...afterPlace(request),
+    };
+    const found = await calls("list events", () =>
+      events
+        .find(wanted, { hint })
+        .sort({ place: -1 })
+        .limit(request.limit + 1)
+        .toArray(),
+    );
+    return pageOf(found, request, (document) => toStoredEvent(document) ?? tentative(document));
+  }
+
+  return {
+    intake: (event, decide) => batches.add({ event, decide, since: performance.now() }),
+    async recover(now, decide) {
+      const found = await calls("find what is left", () =>
+        events
+          .find({ leftAt: { $lte: now - LEFT_MS } }, { hint: "left" })
+          .sort({ leftAt: 1 })
+          .limit(MOST)
+          .toArray(),
+      );
+      // Only slow, not left: this process is still at it.
+      const left = found.filter(({ _id }) => !intakes.isUnderWay(_id));
+      const results = await Promise.allSettled(left.map((document) => intakes.finish(document, decide)));
+      const ends = await finishEndings(now - LEFT_MS);
+      // One that cannot be finished keeps no other from being finished.
+      const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+      if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${left.length} events could not be finished`);
+      return left.length + ends;
+    },
+    async firedBefore(organization, rules, record) {
+      const [fired] = await firstTimes.firedBefore([{ organization, recordId: record, id: "", firstTimeRules: rules }]);
+      return fired ?? new Set();
+    },
+    async event(organization, id) {
+      const document = await calls("find an event", () => events.findOne({ _id: keyOf(organization, id) }));
+      return document && toStoredEvent(document);
+    },
+    events: list,
+    settled: batches.settled,
+  };
+}
+
+/** Which index to walk: said, because the server's own choice is made by trial and differs from time to time. */
+function hintOf({ module, record, type, origin }: EventFilter): keyof typeof INDEXES.events {
+  if (record !== undefined) return "record";
+  if (origin === "fieldUpdate") return "fieldUpdate";
+  return module === undefined && type === undefined ? "place" : "kind";
+}
+
+function tentative({ id }: EventDocument): never {
+  throw new RulewrightError("internal_error", `event ${id} is listed and not decided`);
+}

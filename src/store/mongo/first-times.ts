@@ -1,0 +1,47 @@
+import type { Calls } from "./calls.ts";
+import type { Collections } from "./documents.ts";
+import { keyOf } from "./ids.ts";
+import { insertNew } from "./insert.ts";
+
+/** An event, and rules that may fire once for each record. */
+type Asked = { readonly organization: string; readonly recordId: string; readonly id: string; readonly firstTimeRules: readonly string[] };
+
+/** Which event a rule has fired for on a record: written once, and kept as long as the rule. */
+export type FirstTimes = {
+  /** Of each one's rules, those that fired for its record before; what it remembered itself before a crash does not count. */
+  firedBefore(asked: readonly Asked[]): Promise<readonly ReadonlySet<string>[]>;
+  /** Remembers that these rules fire for this event; false where another event came first for one of them. */
+  remember(event: Asked, rules: readonly string[]): Promise<boolean>;
+};
+
+export function createFirstTimes(calls: Calls, { firstTime }: Collections): FirstTimes {
+  async function find(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (keys.length === 0) return new Map();
+    const rows = await calls("find first times", () => firstTime.find({ _id: { $in: [...keys] } }).toArray());
+    return new Map(rows.map(({ _id, event }) => [_id, event]));
+  }
+
+  return {
+    async firedBefore(asked) {
+      const found = await find(asked.flatMap((one) => one.firstTimeRules.map((rule) => keyFor(one, rule))));
+      return asked.map((one) => {
+        const fired = one.firstTimeRules.filter((rule) => {
+          const event = found.get(keyFor(one, rule));
+          return event !== undefined && event !== one.id;
+        });
+        return new Set(fired);
+      });
+    },
+    async remember(event, rules) {
+      const rows = rules.map((rule) => ({ _id: keyFor(event, rule), event: event.id }));
+      const there = await insertNew(calls, "remember first times", firstTime, rows);
+      if (there.size === 0) return true;
+      const found = await find(rows.flatMap(({ _id }, i) => (there.has(i) ? [_id] : [])));
+      return [...found.values()].every((id) => id === event.id);
+    },
+  };
+}
+
+function keyFor({ organization, recordId }: Asked, rule: string): string {
+  return keyOf(organization, rule, recordId);
+}

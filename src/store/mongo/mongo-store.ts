@@ -1,0 +1,84 @@
+import type { Store } from "../store.ts";
+import { createCalls, type Intercept } from "./calls.ts";
+import { createChangeHints } from "./change-hints.ts";
+import { connect } from "./connect.ts";
+import { createDefinitionStore } from "./definitions.ts";
+import { collectionsOf } from "./documents.ts";
+import { createEndings } from "./endings.ts";
+import { createEventLedger } from "./events.ts";
+import { createFinishedEvents } from "./finished-events.ts";
+import { createFirstTimes } from "./first-times.ts";
+import { createFollowUp } from "./follow-up.ts";
+import { createPlaces } from "./ids.ts";
+import { createIntakes } from "./intake.ts";
+import { createKeyStore } from "./keys.ts";
+import { createNotificationStore } from "./notifications.ts";
+import { createQuotaCounter } from "./quota.ts";
+import { createRecordWrites } from "./record-writes.ts";
+import { createRecordStore } from "./records.ts";
+import { createRetentionStore } from "./retention.ts";
+import { createRunLedger } from "./runs.ts";
+import { prepareSchema } from "./schema.ts";
+import { followServerClock } from "./server-clock.ts";
+import { createTurns } from "./turns.ts";
+
+export type MongoStoreOptions = {
+  /** Tests put faults around the driver's calls. */
+  readonly intercept?: Intercept;
+};
+
+/**
+ * The store that several machines share: a MongoDB standalone, replica set or sharded cluster. Nothing here needs a transaction: every
+ * write names one document by a derived key (or a set of such), says what it expects to find, and may be said again.
+ * @param url mongodb:// or mongodb+srv://; the database is the URL's, else `rulewright`.
+ * @throws RulewrightError validation_failed where nothing answers there, or a newer version wrote the database.
+ */
+export async function openMongoStore(url: string, { intercept }: MongoStoreOptions = {}): Promise<Store> {
+  const { client, db } = await connect(url);
+  const calls = createCalls(intercept);
+  const collections = collectionsOf(db);
+  try {
+    await prepareSchema(calls, db, collections);
+    const clock = await followServerClock(calls, db);
+    const hints = await createChangeHints(db, collections);
+
+    const places = createPlaces();
+    const turns = createTurns();
+    const quota = createQuotaCounter(calls, collections);
+    const endings = createEndings(calls, collections);
+    const firstTimes = createFirstTimes(calls, collections);
+    const records = createRecordWrites(calls, collections);
+    const followUp = createFollowUp(calls, collections, quota, records);
+    const finished = createFinishedEvents(calls, collections);
+    const intakes = createIntakes({ calls, collections, places, records, firstTimes, followUp, turns, finished: finished.add });
+    const events = createEventLedger({ calls, collections, intakes, firstTimes, finishEndings: endings.finish });
+    const runs = createRunLedger({ calls, collections, quota, endings });
+    let closing: Promise<void> | null = null;
+
+    async function close(): Promise<void> {
+      clock.stop();
+      await Promise.all([events.settled(), runs.settled()]);
+      // What these still hold back loses nothing if it is not written.
+      await Promise.allSettled([finished.flush(), quota.flush(), hints.close()]);
+      await client.close();
+    }
+
+    return {
+      events,
+      runs,
+      records: createRecordStore(calls, collections, turns),
+      definitions: createDefinitionStore(calls, collections, hints.onChange),
+      keys: createKeyStore(calls, collections),
+      notifications: createNotificationStore(calls, collections, places),
+      retention: createRetentionStore(calls, collections, finished),
+      clockOffset: clock.offset,
+      async ping() {
+        await db.command({ ping: 1, maxTimeMS: 1000 });
+      },
+      close: () => (closing ??= close()),
+    };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Claim, QuotaRequest, RunLedger } from "../runs.ts";
+import { createBatches, type Answer } from "./batches.ts";
+import type { Calls } from "./calls.ts";
+import type { Collections, RunDocument } from "./documents.ts";
+import { keyOf, newMark } from "./ids.ts";
+import { placementOf, toPlace } from "./placement.ts";
+import type { Asking, QuotaCounter } from "./quota.ts";
+import { held } from "./settlements.ts";
+
+type Taking = { readonly claim: Claim; readonly quota: QuotaRequest; readonly now: number };
+type Outcome = Awaited<ReturnType<RunLedger["takeQuota"]>>;
+
+export type QuotaAsking = Pick<RunLedger, "takeQuota"> & { settled(): Promise<void> };
+
+/**
+ * Quota of claimed runs: a run writes down which day it asks, then asks, then writes down that it was granted. Whatever is cut off or said
+ * twice in between, the next who asks for the run asks the same day under the same name, and the day's counter knows it.
+ */
+export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "runs">, counter: QuotaCounter): QuotaAsking {
+  // One batch after the other: of two who ask for the same run, the second sees what the first wrote down.
+  const batches = createBatches(takeAll, { most: 100, lanes: 1 });
+
+  async function takeAll(batch: readonly Taking[]): Promise<readonly Answer<Outcome>[]> {
+    await writeAsking(batch);
+    const documents = await holding(batch);
+    const askings = new Map<Taking, Asking>();
+    for (const taking of batch) {
+      const document = documents.get(taking);
+      if (document && document.quotaDay === null) askings.set(taking, askingOf(document, taking.quota));
+    }
+    const granted = await counter.take([...askings.values()]);
+    const [, exceeded] = await Promise.all([
+      writeGranted(batch.filter((taking) => isGranted(taking))),
+      writeExceeded(batch.filter((taking) => askings.has(taking) && !isGranted(taking))),
+    ]);
+    counter.recorded([...granted]);
+    return batch.map((taking) => ({ value: outcomeOf(taking) }));
+
+    function isGranted(taking: Taking): boolean {
+      const asking = askings.get(taking);
+      return asking !== undefined && granted.has(asking);
+    }
+    function outcomeOf(taking: Taking): Outcome {
+      if (!documents.has(taking)) return "lost";
+      if (!askings.has(taking) || isGranted(taking)) return "granted";
+      return exceeded.has(taking) ? "exceeded" : "lost";
+    }
+  }
+
+  async function writeAsking(batch: readonly Taking[]): Promise<void> {
+    const statements = batch.map(({ claim, quota: { day } }) => ({
+      updateOne: { filter: { ...held(claim), askedDay: null }, update: { $set: { askedDay: day } } },
+    }));
+    await calls("write down the day asked", () => runs.bulkWrite(statements, { ordered: false }));
+  }
+
+  async function holding(batch: readonly Taking[]): Promise<ReadonlyMap<Taking, RunDocument>> {
+    const keys = batch.map(({ claim }) => keyOf(claim.organization, claim.id));
+    const found = await calls("find asking runs", () => runs.find({ _id: { $in: keys }, status: "running" }).toArray());
+    const byKey = new Map(found.map((document) => [document._id, document]));
+    return new Map(
+      batch.flatMap((taking, i) => {
+        const document = byKey.get(keys[i] ?? "");
+        return document && document.token === taking.claim.token ? [[taking, document] as const] : [];
+      }),
+    );
+  }
+
+  async function writeGranted(batch: readonly Taking[]): Promise<void> {
+    if (batch.length === 0) return;
+    const keys = batch.map(({ claim }) => keyOf(claim.organization, claim.id));
+    // Whoever holds it by now: the grant is the run's. The day is the one that it asked.
+    await calls("write down granted quota", () =>
+      runs.updateMany({ _id: { $in: keys }, quotaDay: null, askedDay: { $ne: null } }, [{ $set: { quotaDay: "$askedDay" } }]),
+    );
+  }
+
+  async function writeExceeded(batch: readonly Taking[]): Promise<ReadonlySet<Taking>> {
+    if (batch.length === 0) return new Set();
+    const mark = newMark();
+    const statements = batch.map(({ claim, quota: { deferUntil }, now }) => {
+      const status = deferUntil === null ? ("skipped" as const) : ("scheduled" as const);
+      const { $set, $unset } = toPlace(placementOf({ status, dueAt: deferUntil, waits: false }));
+      const change =
+        deferUntil === null
+          ? { ...$set, status, reason: "quotaExceeded", finishedAt: now }
+          : { ...$set, status, reason: null, dueAt: deferUntil };
+      return { updateOne: { filter: held(claim), update: { $set: { ...change, askedDay: null, mark }, $unset } } };
+    });
+    await calls("write down exceeded quota", () => runs.bulkWrite(statements, { ordered: false }));
+    const keys = batch.map(({ claim }) => keyOf(claim.organization, claim.id));
+    const found = await calls("find exceeded runs", () => runs.find({ _id: { $in: keys }, mark }, { projection: { _id: 1 } }).toArray());
+    const written = new Set(found.map(({ _id }) => _id));
+    return new Set(batch.filter(({ claim }) => written.has(keyOf(claim.organization, claim.id))));
+  }
+
+  return { takeQuota: (claim, quota, now) => batches.add({ claim, quota, now }), settled: batches.settled };
+}
+
+function askingOf({ organization, id, again, askedDay }: RunDocument, quota: QuotaRequest): Asking {
+  return { organization, asker: again === 0 ? id : `${id}.${again}`, quota: { ...quota, day: askedDay ?? quota.day } };
+}

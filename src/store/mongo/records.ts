@@ -1,0 +1,88 @@
+import type { StoredRecord } from "../../model/record.ts";
+import { fromCursor, toCursor } from "../cursor.ts";
+import type { Page, PageRequest } from "../page.ts";
+import type { CascadeEvent, RecordChange, RecordKey, RecordStore, RecordUpdate } from "../records.ts";
+import type { Calls } from "./calls.ts";
+import type { Collections } from "./documents.ts";
+import { keyOf } from "./ids.ts";
+import { toStored } from "./record-writes.ts";
+import type { Turns } from "./turns.ts";
+
+export function createRecordStore(calls: Calls, { records }: Collections, turns: Turns): RecordStore {
+  /** Reads, asks what to write, and writes that unless somebody else wrote meanwhile. */
+  async function update(key: string, run: string, change: (record: StoredRecord) => RecordChange): Promise<RecordUpdate> {
+    for (;;) {
+      const document = await calls("find a record", () => records.findOne({ _id: key }));
+      if (!document) return { status: "deleted" };
+      const record = toStored(document);
+      // Asked before the tombstone: what this run did before a crash stays done, whatever became of the record since.
+      if (document.appliedRuns?.includes(run)) return { status: "applied", record };
+      if (record.deleted) return { status: "deleted" };
+      const changed = change(record);
+      if (!changed) return { status: "unchanged", record };
+      const { body, cascade } = changed;
+      const { matchedCount } = await calls("update a record", () =>
+        records.updateOne(
+          { _id: key, revision: document.revision, appliedRuns: { $ne: run } },
+          {
+            $set: { body: JSON.stringify(body) },
+            $inc: { revision: 1 },
+            $push: { appliedRuns: run, outbox: { id: cascade.id, event: JSON.stringify(cascade) } },
+            $min: { outboxAt: cascade.storedAt },
+          },
+        ),
+      );
+      if (matchedCount === 1) return { status: "updated", record: { ...record, revision: record.revision + 1, body }, cascade };
+    }
+  }
+
+  async function list(organization: string, module: string, { limit, cursor }: PageRequest): Promise<Page<StoredRecord>> {
+    const after = cursor === null ? "" : fromCursor(cursor, ["string"])[0];
+    const of = keyOf(organization, module, "");
+    const found = await calls("list records", () =>
+      records
+        // Every key that begins so, and nothing behind.
+        .find({ _id: { $gt: `${of}${after}`, $lt: `${of.slice(0, -1)}\u000b` }, deleted: false }, { hint: "_id_" })
+        .sort({ _id: 1 })
+        .limit(limit + 1)
+        .toArray(),
+    );
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    return { data: shown.map(toStored), nextCursor: found.length > limit && last ? toCursor([last.id]) : null };
+  }
+
+  return {
+    async record(key) {
+      const document = await calls("find a record", () => records.findOne({ _id: idOf(key) }));
+      return document && toStored(document);
+    },
+    records: list,
+    update: (key, run, change) => turns([idOf(key)], () => update(idOf(key), run, change)),
+    async outbox(limit) {
+      const full = await calls("read the outbox", () =>
+        records
+          .find({ outboxAt: { $exists: true } }, { hint: "outbox", projection: { outbox: 1 } })
+          .sort({ outboxAt: 1, _id: 1 })
+          .limit(limit)
+          .toArray(),
+      );
+      const waiting = full.flatMap(({ outbox = [] }) => outbox.map(({ event }) => JSON.parse(event) as CascadeEvent));
+      return waiting.slice(0, limit);
+    },
+    async outboxDone({ organization, module, recordId, id }) {
+      const isOther = { $ne: ["$$waiting.id", { $literal: id }] };
+      const left = { $filter: { input: { $ifNull: ["$outbox", []] }, as: "waiting", cond: isOther } };
+      await calls("take out of the outbox", () =>
+        records.updateOne({ _id: keyOf(organization, module, recordId) }, [
+          { $set: { outbox: left } },
+          { $set: { outboxAt: { $cond: [{ $eq: ["$outbox", []] }, "$$REMOVE", "$outboxAt"] } } },
+        ]),
+      );
+    },
+  };
+}
+
+function idOf({ organization, module, id }: RecordKey): string {
+  return keyOf(organization, module, id);
+}
