@@ -1,0 +1,34 @@
+import type { Notification } from "../../src/store/notifications.ts";
+import type { Page, PageRequest } from "../../src/store/page.ts";
+import type { StoredEvent } from "../../src/store/events.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { ActionRun } from "../../src/model/run.ts";
+
+/** Everything that one organization has in a store, read as anybody else reads it: page by page through the port. */
+export type Ledger = {
+  readonly events: readonly StoredEvent[];
+  readonly runs: readonly ActionRun[];
+  readonly notifications: readonly Notification[];
+};
+
+const PAGE = 500;
+
+export async function readLedger(store: Store, organization: string): Promise<Ledger> {
+  const [events, runs, notifications] = await Promise.all([
+    all((page) => store.events.events({ organization }, page)),
+    all((page) => store.runs.runs({ organization }, page)),
+    all((page) => store.notifications.list({ organization }, page)),
+  ]);
+  return { events, runs, notifications };
+}
+
+async function all<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<readonly T[]> {
+  const rows: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await list({ limit: PAGE, cursor });
+    rows.push(...page.data);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return rows;
+}
