@@ -1,15 +1,13 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Store } from "../../src/store/store.ts";
 import { seededRandom } from "../support/random.ts";
 import { sendAll, type Calls } from "./callers.ts";
 import { violations } from "./invariants.ts";
-import { readLedger } from "./ledger.ts";
+import { readLedger, settled } from "./ledger.ts";
 import type { Place } from "./places.ts";
-import { startProcesses, type Process, type Role } from "./processes.ts";
+import { launchIn, startProcesses, type Process, type Role } from "./processes.ts";
 import { listenForAll } from "./receivers.ts";
 import { mixedLoad } from "./scenario.ts";
+import { summaryOf } from "./summary.ts";
 
 export type CrashOptions = {
   readonly events: number;
@@ -37,19 +35,7 @@ export async function crash(place: Place, { events, kills, seed, roles, limitMs 
   const plan = killPlan(random, { events, kills, victims: roles.length });
   const scenario = mixedLoad(events);
   const receivers = await listenForAll();
-  const rules = join(place.folder, "rules");
-  await mkdir(rules, { recursive: true });
-  await writeFile(join(rules, "rules.yaml"), scenario.rules(receivers));
-  const processes = await startProcesses(roles, {
-    store: place.url,
-    rules,
-    env: {
-      RULEWRIGHT_SECRET_KEY: "a-secret-key-of-32-characters-or-more",
-      RULEWRIGHT_SMTP_URL: receivers.smtpUrl,
-      RULEWRIGHT_OUTBOUND_ALLOW: "127.0.0.0/8",
-      RULEWRIGHT_OUTBOUND_PORTS: String(receivers.port),
-    },
-  });
+  const processes = await startProcesses(roles, await launchIn(place, scenario.rules(receivers), receivers));
   const store = await place.open();
   const over = new AbortController();
   const late = setTimeout(() => over.abort(new Error(`not all events were acknowledged after ${limitMs} ms`)), limitMs);
@@ -71,21 +57,8 @@ export async function crash(place: Place, { events, kills, seed, roles, limitMs 
       ...(damage === null ? [] : [`the store is damaged: ${damage}`]),
       ...exits.filter((code) => code !== 0).map((code) => `a process that was asked to stop ended with ${String(code)}`),
     ];
-    const { runs, events: stored } = await readLedger(store, observed.organization);
-    const arrived = [...observed.webhooks.values()].reduce((sum, times) => sum + times, 0);
-    const mailed = [...observed.mails.values()].reduce((sum, times) => sum + times, 0);
-    const attempts = runs.flatMap((run) => run.attempts);
-    const summary = [
-      `${kills} kills -9`,
-      `${stored.length} events stored, ${events + scenario.first.length} of them sent`,
-      `${runs.length} runs`,
-      `${observed.webhooks.size} webhooks, ${arrived - observed.webhooks.size} arrivals more`,
-      `${observed.mails.size} mails, ${mailed - observed.mails.size} more`,
-      `${attempts.filter(({ outcome }) => outcome === "lost").length} attempts lost`,
-      `${attempts.filter(({ outcome }) => outcome === "failed").length} failed and tried again`,
-      `${runs.filter(({ reason }) => reason === "quotaExceeded").length} refused for the quota`,
-      `${seconds(loaded - began)} s of load, ${seconds(Date.now() - loaded)} s until nothing was left`,
-    ].join(", ");
+    const times = `${seconds(loaded - began)} s of load, ${seconds(Date.now() - loaded)} s until nothing was left`;
+    const summary = `${kills} kills -9, ${summaryOf(await readLedger(store, observed.organization), observed)}, ${times}`;
     return { faults, summary };
   } finally {
     clearTimeout(late);
@@ -128,12 +101,6 @@ async function killAll(
       }
     }),
   );
-}
-
-/** Resolves when nothing is due, runs or waits in an outbox; after so long it does so all the same, and the invariants say what is left. */
-async function settled(store: Store, ms: number): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end; await pause(100))
-    if ((await store.runs.nextDue(0)) === null && (await store.records.outbox(1)).length === 0) return;
 }
 
 function seconds(ms: number): number {

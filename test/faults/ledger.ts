@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Notification } from "../../src/store/notifications.ts";
 import type { Page, PageRequest } from "../../src/store/page.ts";
 import type { StoredEvent } from "../../src/store/events.ts";
@@ -31,4 +32,10 @@ async function all<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<re
     cursor = page.nextCursor;
   } while (cursor !== null);
   return rows;
+}
+
+/** Resolves when nothing is due, runs or waits in an outbox; after so long it does so all the same, and the invariants say what is left. */
+export async function settled(store: Store, ms: number): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end; await pause(100))
+    if ((await store.runs.nextDue(0)) === null && (await store.records.outbox(1)).length === 0) return;
 }

@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { KEY, MAIN } from "../support/serve.ts";
 import { watchdog } from "../support/watchdog.ts";
+import type { Place } from "./places.ts";
 
 /** What a process does: `serve` takes events in and works, `worker` only works. */
 export type Role = "serve" | "worker";
@@ -29,6 +32,26 @@ export type Processes = {
 };
 
 export type Launch = { readonly store: string; readonly rules: string; readonly env: Readonly<Record<string, string>> };
+
+/** Where webhooks go, and mails where there are any. */
+export type Outside = { readonly port: number; readonly smtpUrl?: string };
+
+/** What every process in a place is started with: the store, the rules, and leave to call the receivers on this machine. */
+export async function launchIn(place: Place, rules: string, { port, smtpUrl }: Outside): Promise<Launch> {
+  const folder = join(place.folder, "rules");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "rules.yaml"), rules);
+  return {
+    store: place.url,
+    rules: folder,
+    env: {
+      RULEWRIGHT_SECRET_KEY: "a-secret-key-of-32-characters-or-more",
+      RULEWRIGHT_OUTBOUND_ALLOW: "127.0.0.0/8",
+      RULEWRIGHT_OUTBOUND_PORTS: String(port),
+      ...(smtpUrl === undefined ? {} : { RULEWRIGHT_SMTP_URL: smtpUrl }),
+    },
+  };
+}
 
 /** Starts one real process for each role, all at once on the same store. */
 export async function startProcesses(roles: readonly Role[], launch: Launch): Promise<Processes> {
