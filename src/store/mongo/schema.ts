@@ -15,17 +15,15 @@ export const INDEXES = {
   events: {
     place: { organization: 1, place: 1 },
     record: { record: 1, organization: 1, place: 1 },
-    module: { organization: 1, module: 1, place: 1 },
-    type: { organization: 1, type: 1, place: 1 },
+    kind: { organization: 1, module: 1, type: 1, place: 1 },
     fieldUpdate: { organization: 1, place: 1, origin: 1 },
-    stage: { storedAt: 1 },
+    left: { leftAt: 1 },
   },
   runs: {
     place: { organization: 1, place: 1 },
     record: { record: 1, organization: 1, place: 1 },
     rule: { "rule.id": 1, organization: 1, place: 1 },
-    module: { organization: 1, module: 1, place: 1 },
-    type: { organization: 1, type: 1, place: 1 },
+    kind: { organization: 1, module: 1, type: 1, place: 1 },
     listed: { organization: 1, listed: 1, place: 1 },
     due: { organization: 1, due: 1, place: 1 },
     pending: { "rule.id": 1, organization: 1, pending: 1, place: 1 },
@@ -50,7 +48,7 @@ export const INDEXES = {
 /** Of the indexes that hold a part only: of what. */
 const PARTS: Readonly<Record<string, object>> = {
   "events.fieldUpdate": { origin: "fieldUpdate" },
-  "events.stage": { stage: { $exists: true } },
+  "events.left": { leftAt: { $exists: true } },
   "runs.listed": { listed: { $exists: true } },
   "runs.due": { due: { $exists: true } },
   "runs.pending": { pending: true },
