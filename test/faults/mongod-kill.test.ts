@@ -61,7 +61,7 @@ it.skipIf(program === null)(
         await calls.done;
       }
       const store = await place.open();
-      await settled(store, SETTLE_MS);
+      await settled(store, place, SETTLE_MS);
       const observed = scenario.expected(receivers);
       expect(await violations(store, observed)).toEqual([]);
       console.log(summaryOf(await readLedger(store, observed.organization), observed));
