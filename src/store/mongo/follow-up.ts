@@ -11,6 +11,7 @@ import { placementOf, toPlace } from "./placement.ts";
 import type { Asking, QuotaCounter } from "./quota.ts";
 import type { RecordWrite, RecordWrites } from "./record-writes.ts";
 import { toDocument, toRun } from "./run-document.ts";
+import type { Unanswered } from "./unanswered.ts";
 
 /** A decided and stored event with what follows from it. */
 export type Following = {
@@ -27,9 +28,16 @@ export type Followed = { readonly runs: readonly ActionRun[]; readonly record: S
 /** What follows from a decided event: its runs, its record, and the end of what was planned on a record that is gone. Repeatable. */
 export type FollowUp = (all: readonly Following[]) => Promise<readonly Followed[]>;
 
-export function createFollowUp(calls: Calls, { runs }: Pick<Collections, "runs">, quota: QuotaCounter, records: RecordWrites): FollowUp {
-  async function writeRuns(all: readonly Following[]): Promise<readonly (readonly ActionRun[])[]> {
-    const claim = newMark();
+export type FollowUpParts = {
+  readonly calls: Calls;
+  readonly collections: Pick<Collections, "runs">;
+  readonly quota: QuotaCounter;
+  readonly records: RecordWrites;
+  readonly unanswered: Unanswered;
+};
+
+export function createFollowUp({ calls, collections: { runs }, quota, records, unanswered }: FollowUpParts): FollowUp {
+  async function writeRuns(all: readonly Following[], claim: string): Promise<readonly (readonly ActionRun[])[]> {
     const askings = new Map<NewRun, Asking>();
     for (const planned of all.flatMap((one) => one.runs)) {
       const { run } = planned;
@@ -102,9 +110,25 @@ export function createFollowUp(calls: Calls, { runs }: Pick<Collections, "runs">
     await calls("skip the runs of a deleted record", () => runs.updateMany(planned, change));
   }
 
+  async function together(all: readonly Following[], claim: string) {
+    try {
+      // Each to its end, also where another fails: whoever goes on must find nothing of this under way.
+      const [written, stored] = await Promise.allSettled([writeRuns(all, claim), writeRecords(all)]);
+      if (written.status === "rejected") throw written.reason;
+      if (stored.status === "rejected") throw stored.reason;
+      await Promise.all(all.filter(({ ends }) => ends).map(skipPlanned));
+      return [written.value, stored.value] as const;
+    } catch (error) {
+      // Nobody will start these but whoever claims next.
+      const keys = all.flatMap((one) => one.runs.map(({ run }) => keyOf(run.organization, run.id)));
+      unanswered.add({ mark: claim, keys, lost: new Set() });
+      throw error;
+    }
+  }
+
   return async (all) => {
-    const [written, stored] = await Promise.all([writeRuns(all), writeRecords(all)]);
-    await Promise.all(all.filter(({ ends }) => ends).map(skipPlanned));
+    const claim = newMark();
+    const [written, stored] = await together(all, claim);
     return all.map(({ write }, i) => ({ runs: written[i] ?? [], record: write && (stored.get(write) ?? null) }));
   };
 }

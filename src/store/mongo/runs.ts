@@ -11,17 +11,19 @@ import { createQuotaAsking } from "./quota-asking.ts";
 import { toRun } from "./run-document.ts";
 import { createRunLists } from "./run-lists.ts";
 import { createSettlements } from "./settlements.ts";
+import type { Unanswered } from "./unanswered.ts";
 
 export type RunParts = {
   readonly calls: Calls;
   readonly collections: Collections;
   readonly quota: QuotaCounter;
   readonly endings: Endings;
+  readonly unanswered: Unanswered;
 };
 
 export type Runs = RunLedger & { settled(): Promise<void> };
 
-export function createRunLedger({ calls, collections, quota, endings }: RunParts): Runs {
+export function createRunLedger({ calls, collections, quota, endings, unanswered }: RunParts): Runs {
   const { runs } = collections;
   const settlements = createSettlements(calls, collections, endings);
   const asking = createQuotaAsking(calls, collections, quota);
@@ -46,7 +48,7 @@ export function createRunLedger({ calls, collections, quota, endings }: RunParts
   }
 
   return {
-    ...createClaims(calls, collections),
+    ...createClaims(calls, collections, unanswered),
     ...createRunLists(calls, collections),
     takeQuota: asking.takeQuota,
     settle: settlements.settle,
