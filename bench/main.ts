@@ -1,15 +1,31 @@
 import { benchDelivery } from "./delivery.ts";
+import { benchMongoDelivery } from "./delivery-mongo.ts";
 import { benchCriteria } from "./criteria.ts";
 import type { Row } from "./row.ts";
 
-// `npm run bench`, or `npm run bench -- --short` for a look that takes half a minute.
+// `npm run bench`, or `npm run bench -- --short` for a look; named sections alone: `npm run bench -- delivery mongo`.
 const short = process.argv.includes("--short");
 
-print("Criteria, one event: 10 rules x 10 criteria", await benchCriteria());
-print(
-  `HTTP event to signed webhook, durable, 10 connections`,
-  await benchDelivery(short ? { seconds: 2, rounds: 3, warmUpSeconds: 5 } : { seconds: 8, rounds: 5, warmUpSeconds: 15 }),
-);
+const SECTIONS = {
+  async criteria() {
+    print("Criteria, one event: 10 rules x 10 criteria", await benchCriteria());
+  },
+  async delivery() {
+    const options = short ? { seconds: 2, rounds: 3, warmUpSeconds: 5 } : { seconds: 8, rounds: 5, warmUpSeconds: 15 };
+    print("HTTP event to signed webhook, durable, 10 connections", await benchDelivery(options));
+  },
+  async mongo() {
+    const options = short ? { seconds: 1, rounds: 1, warmUpSeconds: 2 } : { seconds: 4, rounds: 3, warmUpSeconds: 8 };
+    const title = "HTTP event to signed webhook, durable and settled, MongoDB";
+    print(`${title} standalone`, await benchMongoDelivery("standalone", options));
+    print(`${title} one-node replica set`, await benchMongoDelivery("replicaSet", options));
+  },
+} satisfies Record<string, () => Promise<void>>;
+
+const asked = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+for (const word of asked)
+  if (!(word in SECTIONS)) throw new Error(`Expected a section of ${Object.keys(SECTIONS).join(", ")}; got "${word}"`);
+for (const [name, section] of Object.entries(SECTIONS)) if (asked.length === 0 || asked.includes(name)) await section();
 
 function print(title: string, rows: readonly Row[]): void {
   process.stdout.write(`\n${title}\n`);
