@@ -31,6 +31,8 @@ export type EventDocument = {
    */
   readonly stage?: "tentative" | "open";
   readonly left?: string;
+  /** When it was written. */
+  readonly leftAt?: number;
 };
 
 export type RunDocument = {

@@ -37,9 +37,10 @@ type Parts = {
   readonly decision: Decision | null;
   readonly runs: readonly NewRun[];
   readonly left: LeftOpen | LeftTentative;
+  readonly leftAt: number;
 };
 
-export function toEventDocument(event: NewEvent, { place, record, decision, runs, left }: Parts): EventDocument {
+export function toEventDocument(event: NewEvent, { place, record, decision, runs, left, leftAt }: Parts): EventDocument {
   const { previous, actor, ancestry } = event;
   return {
     _id: keyOf(event.organization, event.id),
@@ -58,6 +59,7 @@ export function toEventDocument(event: NewEvent, { place, record, decision, runs
     runs: runs.map(({ run }) => run.id),
     stage: decision ? "open" : "tentative",
     left: JSON.stringify(left),
+    leftAt,
   };
 }
 

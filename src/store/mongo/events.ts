@@ -62,17 +62,23 @@ export function createEventLedger({ calls, collections: { events }, intakes, fir
   }
 
   return {
-    intake: (event, decide) => batches.add({ event, decide }),
+    intake: (event, decide) => batches.add({ event, decide, since: performance.now() }),
     async recover(now, decide) {
-      const left = await calls("find what is left", () =>
+      const found = await calls("find what is left", () =>
         events
-          .find({ stage: { $exists: true }, storedAt: { $lte: now - LEFT_MS } }, { hint: "stage" })
-          .sort({ storedAt: 1 })
+          .find({ leftAt: { $lte: now - LEFT_MS } }, { hint: "left" })
+          .sort({ leftAt: 1 })
           .limit(MOST)
           .toArray(),
       );
-      for (const document of left) await intakes.finish(document, decide);
-      return left.length + (await finishEndings(now - LEFT_MS));
+      // Only slow, not left: this process is still at it.
+      const left = found.filter(({ _id }) => !intakes.isUnderWay(_id));
+      const results = await Promise.allSettled(left.map((document) => intakes.finish(document, decide)));
+      const ends = await finishEndings(now - LEFT_MS);
+      // One that cannot be finished keeps no other from being finished.
+      const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+      if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${left.length} events could not be finished`);
+      return left.length + ends;
     },
     async firedBefore(organization, rules, record) {
       const [fired] = await firstTimes.firedBefore([{ organization, recordId: record, id: "", firstTimeRules: rules }]);

@@ -20,7 +20,7 @@ export function createFinishedEvents(calls: Calls, { events }: Collections): Fin
     timer = null;
     const keys = waiting.splice(0);
     if (keys.length === 0) return;
-    await calls("events are finished", () => events.updateMany({ _id: { $in: keys } }, { $unset: { stage: "", left: "" } }));
+    await calls("events are finished", () => events.updateMany({ _id: { $in: keys } }, { $unset: { stage: "", left: "", leftAt: "" } }));
   }
 
   function flush(): Promise<void> {

@@ -15,7 +15,12 @@ import { toRun } from "./run-document.ts";
 import type { Turns } from "./turns.ts";
 
 /** An event to take in, and how it is decided. */
-export type Arriving = { readonly event: NewEvent; readonly decide: (inputs: DecisionInputs) => Decided };
+export type Arriving = {
+  readonly event: NewEvent;
+  readonly decide: (inputs: DecisionInputs) => Decided;
+  /** When it came, by `performance.now()`. */
+  readonly since: number;
+};
 
 export type IntakeParts = {
   readonly calls: Calls;
@@ -31,6 +36,8 @@ export type IntakeParts = {
 
 /** How events come in, many at once, and how those are finished that a crash left half way. Each step finds what an earlier try of it did. */
 export type Intakes = {
+  /** Is this event on its way in here, by its key? */
+  isUnderWay(key: string): boolean;
   take(batch: readonly Arriving[]): Promise<readonly Answer<Intake>[]>;
   /** Goes on with a stored event where it was left. */
   finish(document: EventDocument, decide: (event: RecordEvent, inputs: DecisionInputs) => Decided): Promise<void>;
@@ -44,6 +51,7 @@ type Plain = Weighed & { readonly document: EventDocument; readonly following: F
 export function createIntakes(parts: IntakeParts): Intakes {
   const { calls, collections, places, records, firstTimes, followUp, turns, finished } = parts;
   const { events, runs } = collections;
+  const underWay = new Set<string>();
 
   async function take(batch: readonly Arriving[]): Promise<readonly Answer<Intake>[]> {
     const answers = new Map<Arriving, Answer<Intake>>();
@@ -51,12 +59,14 @@ export function createIntakes(parts: IntakeParts): Intakes {
     for (const round of rounds(batch))
       await turns(round.map(recordKey), async () => {
         for (const [arriving, answer] of await takeRound(round)) answers.set(arriving, answer);
+        for (const { event } of round) underWay.delete(eventKey(event));
       });
     return batch.map((arriving) => answers.get(arriving) ?? { error: new Error("an event of a batch was not answered") });
   }
 
   async function takeRound(round: readonly Arriving[]): Promise<ReadonlyMap<Arriving, Answer<Intake>>> {
     const answers = new Map<Arriving, Answer<Intake>>();
+    for (const { event } of round) underWay.add(eventKey(event));
     const plain: Plain[] = [];
     const careful: Weighed[] = [];
     for (const found of await find(round))
@@ -94,7 +104,8 @@ export function createIntakes(parts: IntakeParts): Intakes {
     const record = JSON.stringify(event.record);
     const ends = isEnding(event, found.inputs.stored);
     const left: LeftOpen = { runs: leftRuns(decided.runs), ends };
-    const document = toEventDocument(event, { place, record, decision: decided.decision, runs: decided.runs, left });
+    const written = { place, record, leftAt: writtenAt(found.arriving) };
+    const document = toEventDocument(event, { ...written, decision: decided.decision, runs: decided.runs, left });
     // A field update has changed the record before its edit comes in as an event.
     const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, place, record, found.record?.revision ?? 0);
     return { ...found, decided, document, following: { event, place, runs: decided.runs.map(unasked), write, ends } };
@@ -145,7 +156,8 @@ export function createIntakes(parts: IntakeParts): Intakes {
    * An event that fires a rule for the first time only, or expects a revision: it is stored before it is decided for good, so that what it
    * remembers or writes in between always belongs to an event that is there, and somebody finishes it.
    */
-  async function takeCarefully({ arriving: { event, decide }, inputs, decided }: Weighed): Promise<Intake> {
+  async function takeCarefully({ arriving, inputs, decided }: Weighed): Promise<Intake> {
+    const { event, decide } = arriving;
     const place = places(event.storedAt);
     const record = JSON.stringify(event.record);
     const left: LeftTentative = {
@@ -153,7 +165,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
       expectRevision: event.expectRevision,
       firstTimeRules: event.firstTimeRules,
     };
-    const document = toEventDocument(event, { place, record, decision: null, runs: [], left });
+    const document = toEventDocument(event, { place, record, leftAt: writtenAt(arriving), decision: null, runs: [], left });
     const there = await insertNew(calls, "insert a tentative event", events, [document]);
     const status = there.size > 0 ? (await earlier([document])).get(document) : undefined;
     if (status) return { status };
@@ -250,7 +262,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
     finished(document._id);
   }
 
-  return { take, finish };
+  return { isUnderWay: (key) => underWay.has(key), take, finish };
 }
 
 /** In each round, a record's earliest event that is left. */
@@ -264,6 +276,11 @@ function rounds(batch: readonly Arriving[]): readonly (readonly Arriving[])[] {
     (result[round] ??= []).push(arriving);
   }
   return result;
+}
+
+/** When it is written, by the clock that gave `storedAt`: under load it has waited for its batch. */
+function writtenAt({ event, since }: Arriving): number {
+  return event.storedAt + Math.round(performance.now() - since);
 }
 
 function recordKey({ event: { organization, module, recordId } }: Arriving): string {

@@ -10,25 +10,27 @@ const DAY_MS = 86_400_000;
 
 /** Walks organization by organization, oldest events first; a position is the organization and the place of the last event looked at. */
 export function createRetentionStore(calls: Calls, { events, runs, quota }: Collections, finished: FinishedEvents): RetentionStore {
-  /** The next events of one organization, or of the first behind it that has some. */
+  /** The next so many old events, from one organization on to the next. */
   async function oldest(before: string, after: string | null, limit: number): Promise<readonly EventDocument[]> {
-    const [organization, place] = after === null ? ["", ""] : (JSON.parse(after) as [string, string]);
-    const find = (filter: object, most: number) =>
-      calls("old events", () =>
-        events
-          .find(filter, { hint: "place", projection: { organization: 1, id: 1, place: 1, runs: 1, stage: 1 } })
-          .sort({ organization: 1, place: 1 })
-          .limit(most)
-          .toArray(),
-      );
-    let from = { organization, place };
+    let [organization, place] = after === null ? ["", ""] : (JSON.parse(after) as [string, string]);
+    const old: EventDocument[] = [];
     for (;;) {
-      const found = await find({ organization: from.organization, place: { $gt: from.place, $lt: before } }, limit);
-      if (found.length > 0) return found;
-      const [next] = await find({ organization: { $gt: from.organization } }, 1);
-      if (!next) return [];
-      from = { organization: next.organization, place: "" };
+      old.push(...(await find({ organization, place: { $gt: place, $lt: before } }, limit - old.length)));
+      if (old.length === limit) return old;
+      const [next] = await find({ organization: { $gt: organization } }, 1);
+      if (!next) return old;
+      [organization, place] = [next.organization, ""];
     }
+  }
+
+  function find(filter: object, most: number): Promise<readonly EventDocument[]> {
+    return calls("old events", () =>
+      events
+        .find(filter, { hint: "place", projection: { organization: 1, id: 1, place: 1, runs: 1, stage: 1 } })
+        .sort({ organization: 1, place: 1 })
+        .limit(most)
+        .toArray(),
+    );
   }
 
   /** Runs first: an event without them is found again. One that a person asks for again meanwhile keeps its event. */
@@ -40,14 +42,15 @@ export function createRetentionStore(calls: Calls, { events, runs, quota }: Coll
     const kept = new Set(open.map(({ organization, event }) => keyOf(organization, event)));
     const over = old.filter(({ _id, stage }) => stage === undefined && !kept.has(_id));
     const gone = over.flatMap(keysOf);
-    const { deletedCount } = await calls("delete old runs", () => runs.deleteMany({ _id: { $in: gone }, status: { $in: OVER } }));
+    const goneRuns = await calls("delete old runs", () => runs.deleteMany({ _id: { $in: gone }, status: { $in: OVER } }));
     const left = await calls("old runs that are left", () =>
       runs.find({ _id: { $in: gone } }, { projection: { event: 1, organization: 1 } }).toArray(),
     );
     const stays = new Set(left.map(({ organization, event }) => keyOf(organization, event)));
     const deleted = over.filter(({ _id }) => !stays.has(_id));
-    await calls("delete old events", () => events.deleteMany({ _id: { $in: deleted.map(({ _id }) => _id) } }));
-    return { events: deleted.length, runs: deletedCount };
+    const keysOfDeleted = deleted.map(({ _id }) => _id);
+    const goneEvents = await calls("delete old events", () => events.deleteMany({ _id: { $in: keysOfDeleted } }));
+    return { events: goneEvents.deletedCount, runs: goneRuns.deletedCount };
   }
 
   return {
@@ -55,11 +58,12 @@ export function createRetentionStore(calls: Calls, { events, runs, quota }: Coll
       await finished.flush();
       const old = await oldest(instantPart(before), after, limit);
       const last = old.at(-1);
-      if (last) return { ...(await remove(old)), next: JSON.stringify([last.organization, last.place]) };
+      const gone = await remove(old);
+      if (last && old.length === limit) return { ...gone, next: JSON.stringify([last.organization, last.place]) };
       // The day before in every zone of the world.
       const day = new Date(before - DAY_MS).toISOString().slice(0, 10);
       await calls("forget old quota", () => quota.deleteMany({ day: { $lt: day } }));
-      return { events: 0, runs: 0, next: null };
+      return { ...gone, next: null };
     },
   };
 }

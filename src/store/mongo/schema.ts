@@ -18,7 +18,7 @@ export const INDEXES = {
     module: { organization: 1, module: 1, place: 1 },
     type: { organization: 1, type: 1, place: 1 },
     fieldUpdate: { organization: 1, place: 1, origin: 1 },
-    stage: { storedAt: 1 },
+    left: { leftAt: 1 },
   },
   runs: {
     place: { organization: 1, place: 1 },
@@ -50,7 +50,7 @@ export const INDEXES = {
 /** Of the indexes that hold a part only: of what. */
 const PARTS: Readonly<Record<string, object>> = {
   "events.fieldUpdate": { origin: "fieldUpdate" },
-  "events.stage": { stage: { $exists: true } },
+  "events.left": { leftAt: { $exists: true } },
   "runs.listed": { listed: { $exists: true } },
   "runs.due": { due: { $exists: true } },
   "runs.pending": { pending: true },
