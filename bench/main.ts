@@ -1,7 +1,10 @@
 import { benchDelivery } from "./delivery.ts";
 import { benchMongoDelivery } from "./delivery-mongo.ts";
+import { benchClaims } from "./claims.ts";
 import { benchCriteria } from "./criteria.ts";
+import { benchCurve } from "./curve.ts";
 import type { Row } from "./row.ts";
+import { MONGODB, SQLITE } from "./stores.ts";
 
 // `npm run bench`, or `npm run bench -- --short` for a look; named sections alone: `npm run bench -- delivery mongo`.
 const short = process.argv.includes("--short");
@@ -19,6 +22,20 @@ const SECTIONS = {
     const title = "HTTP event to signed webhook, durable and settled, MongoDB";
     print(`${title} standalone`, await benchMongoDelivery("standalone", options));
     print(`${title} one-node replica set`, await benchMongoDelivery("replicaSet", options));
+  },
+  async claims() {
+    const options = short ? { pending: [1_000, 10_000], mostClaims: 2_000 } : { pending: [1_000, 1_000_000], mostClaims: 20_000 };
+    print("Claims through the store: due runs, beside what is pending", [
+      ...(await benchClaims(SQLITE, { ...options, goal: 20_000 })),
+      ...(await benchClaims(MONGODB, { ...options, goal: 8_000 })),
+    ]);
+  },
+  async curve() {
+    const points = short ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
+    print("Cost of an event through the store, taken in and settled by 64 callers", [
+      ...(await benchCurve(SQLITE, points)),
+      ...(await benchCurve(MONGODB, points)),
+    ]);
   },
 } satisfies Record<string, () => Promise<void>>;
 
