@@ -87,6 +87,7 @@ async function connect(config: Config, options: ComposeOptions, { clock, store, 
     wakeUps: options.wakeUps ?? timerWakeUps(clock),
     secrets,
     log,
+    retentionDays: config.retentionDays,
     hostRecords: options.hostRecords,
     checkTemplate: templates.check,
   });

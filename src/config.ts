@@ -15,6 +15,8 @@ export type Config = {
   readonly mailFrom: string | null;
   readonly outboundAllow: readonly string[];
   readonly outboundPorts: readonly number[];
+  /** Days that history is kept which is over; 0: for ever. */
+  readonly retentionDays: number;
   readonly logLevel: LogLevel;
 };
 
@@ -61,6 +63,7 @@ export function readConfig(env: NodeJS.ProcessEnv, flags: Flags = {}): Config {
     ),
     outboundAllow: list(env["RULEWRIGHT_OUTBOUND_ALLOW"]),
     outboundPorts: list(env["RULEWRIGHT_OUTBOUND_PORTS"] ?? "80,443").map((port) => readPort(port, "RULEWRIGHT_OUTBOUND_PORTS", 1)),
+    retentionDays: readDays(env["RULEWRIGHT_RETENTION_DAYS"] || "60"),
     logLevel: check(
       z.enum(LOG_LEVELS, `RULEWRIGHT_LOG_LEVEL / --log-level: expected one of ${LOG_LEVELS.join(", ")}`),
       pick(flags.logLevel, "RULEWRIGHT_LOG_LEVEL") ?? "info",
@@ -72,6 +75,15 @@ function readPort(text: string, name: string, least: number): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
   if (port >= least && port <= 65_535) return port;
   throw mistake(`${name}: expected a port from ${least} to 65535, got "${text}"`);
+}
+
+/** A hundred years: longer is a mistake of units. */
+export const MOST_DAYS = 36_500;
+
+function readDays(text: string): number {
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (days <= MOST_DAYS) return days;
+  throw mistake(`RULEWRIGHT_RETENTION_DAYS: expected whole days from 1 to ${MOST_DAYS}, or 0 to keep everything, got "${text}"`);
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -30,6 +30,7 @@ import { createReading, type Reading } from "./reading.ts";
 import { createRecords, type Records } from "./records.ts";
 import { recover } from "./recover.ts";
 import { viewOf } from "./run-view.ts";
+import { createRetention } from "./retention.ts";
 import { createSettling } from "./settling.ts";
 import { createSlots } from "./slots.ts";
 import { toolsFor } from "./tools.ts";
@@ -44,6 +45,8 @@ export type EngineDeps = {
   readonly wakeUps: WakeUps;
   readonly secrets: SecretBox;
   readonly log: Logger;
+  /** Days that history is kept which is over; 0: for ever. */
+  readonly retentionDays: number;
   /** The embedding program's own records, where it keeps them itself. */
   readonly hostRecords?: HostRecords | undefined;
   checkTemplate(template: EmailTemplate, context: CheckContext): readonly Issue[];
@@ -145,6 +148,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     failures,
     recover: () => recover({ store, definitions, log }, clock.now()),
   });
+  const retention = createRetention({ store, clock, log, failures, days: deps.retentionDays });
   const change: ChangeDeps = {
     store,
     definitions,
@@ -183,10 +187,16 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
       waits.landed(run, null);
       return run;
     },
-    start: wake.start,
+    start() {
+      wake.start();
+      retention.start();
+    },
     idle: wake.idle,
     ready: () => store.ping(),
-    stop: (deadlineMs) => wake.stop(deadlineMs),
+    stop(deadlineMs) {
+      retention.stop();
+      return wake.stop(deadlineMs);
+    },
   };
 }
 

@@ -119,7 +119,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       const now = clock.now();
       const due = await store.runs.nextDue(0);
       if (due !== null && due <= now) await claim(now);
-      else more = false;
+      else tellWaiting(() => false);
     }
   }
 
@@ -131,9 +131,14 @@ export function createWorker(deps: WorkerDeps): Worker {
     });
     reserved.release(claimed.map(({ run }) => run.action.type));
     for (const { run, lost } of claimed) start(run, lost, null);
-    // A type that got all it had room for may have more waiting: the next slot that is freed asks again.
     const got = (type: ActionType): number => claimed.filter(({ run }) => run.action.type === type).length;
-    more = ACTION_TYPES.some((type) => got(type) === reserved.slots[type]);
+    tellWaiting((type) => got(type) === reserved.slots[type]);
+  }
+
+  /** A type that got all it had room for may have more waiting: the next slot that is freed asks again, and nobody else takes it. */
+  function tellWaiting(isFull: (type: ActionType) => boolean): void {
+    more = ACTION_TYPES.some(isFull);
+    for (const type of ACTION_TYPES) slots.setWaiting(type, isFull(type));
   }
 
   async function heartbeat(): Promise<void> {

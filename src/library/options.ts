@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { HostFunction } from "../actions/custom-function/host-function.ts";
-import { LOG_LEVELS, readConfig, type Config, type LogLevel } from "../config.ts";
+import { LOG_LEVELS, MOST_DAYS, readConfig, type Config, type LogLevel } from "../config.ts";
 import type { HostRecords } from "../engine/host-records.ts";
 import { RulewrightError } from "../model/errors.ts";
 import { parseWith, validationError } from "../model/issues.ts";
@@ -34,6 +34,8 @@ export type RulewrightOptions = {
   readonly records?: HostRecords | undefined;
   /** Functions that custom functions of `language: host` name. They are trusted: they run in this process. */
   readonly functions?: Readonly<Record<string, HostFunction>> | undefined;
+  /** Days that the log is kept of what is over; 0 keeps everything. Default: `RULEWRIGHT_RETENTION_DAYS`, else 60. */
+  readonly retentionDays?: number | undefined;
   /** JSON lines on stderr. Default: `RULEWRIGHT_LOG_LEVEL`, else `warn`. */
   readonly logLevel?: LogLevel | undefined;
   /** Encrypts stored secrets: 32 characters or more. Default: `RULEWRIGHT_SECRET_KEY`, else a key made beside the SQLite file; with MongoDB it is required. */
@@ -57,6 +59,7 @@ const Options = z.strictObject({
     })
     .optional(),
   functions: z.record(z.string(), functionLike<HostFunction>()).optional(),
+  retentionDays: z.int().min(0).max(MOST_DAYS).optional(),
   logLevel: z.enum(LOG_LEVELS).optional(),
   secretKey: z.string().min(32, "expected 32 characters or more").optional(),
 });
@@ -83,6 +86,7 @@ export function readOptions(given: RulewrightOptions, env: NodeJS.ProcessEnv): O
     outboundAllow: outbound.allow ?? base.outboundAllow,
     outboundPorts: outbound.ports ?? base.outboundPorts,
     secretKey: options.secretKey ?? base.secretKey,
+    retentionDays: options.retentionDays ?? base.retentionDays,
     logLevel: options.logLevel ?? (env["RULEWRIGHT_LOG_LEVEL"] ? base.logLevel : "warn"),
   };
   if (outbound.allow) checkNetworks(outbound.allow);

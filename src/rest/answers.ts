@@ -57,8 +57,8 @@ function json(schema: z.ZodType, description: string): Answer {
   return { description, content: { "application/json": { schema } } };
 }
 
-/** Codes of every route that needs a key and checks its parameters. */
-export const KEYED = ["validation_failed", "unauthenticated"] as const satisfies readonly ErrorCode[];
+/** Codes of every route that needs a key, checks its parameters and asks the store. */
+export const KEYED = ["validation_failed", "unauthenticated", "overloaded"] as const satisfies readonly ErrorCode[];
 /** Codes of every route that takes a JSON body. */
 export const WITH_BODY = ["malformed_json", "payload_too_large", "unsupported_media_type"] as const satisfies readonly ErrorCode[];
 /** Codes of every route that saves a definition. */

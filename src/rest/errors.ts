@@ -16,6 +16,9 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ["validation_failed", "The request took too long to arrive"],
 };
 
+/** When to come back where nobody knows better: a store that is away may be there again at any moment. */
+const SOON_S = 1;
+
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
@@ -33,7 +36,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = toProblem(error);
   if (problem.code === "internal_error")
     log.error({ err: error, requestId: request.id, method: request.method, url: request.url }, "a request failed unexpectedly");
-  if (problem.retryAfter !== undefined) reply.header("retry-after", String(problem.retryAfter));
+  const retryAfter = problem.retryAfter ?? (problem.code === "overloaded" ? SOON_S : undefined);
+  if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
   reply
     .code(ERRORS[problem.code])
     .header("content-type", "application/json; charset=utf-8")

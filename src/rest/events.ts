@@ -27,7 +27,7 @@ export function eventRoutes(app: App, { engine, organization }: RouteDeps): void
         tags: ["events"],
         querystring: EmitQuery,
         body: EventBody,
-        response: answers({ 202: EmittedAnswer }, ...KEYED, ...WITH_BODY, "idempotency_conflict", "rate_limited", "overloaded"),
+        response: answers({ 202: EmittedAnswer }, ...KEYED, ...WITH_BODY, "idempotency_conflict", "rate_limited"),
       },
       validatorCompiler: uncheckedBody,
     },

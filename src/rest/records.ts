@@ -49,7 +49,7 @@ export function recordRoutes(app: App, { engine, organization }: RouteDeps): voi
         summary: "Creates a record, with an id of its own or a new one; an event `created` of origin api",
         querystring: query({}),
         body: JsonRecord,
-        response: answers({ 201: JsonRecord }, ...KEYED, ...WITH_BODY, "not_found", "conflict", "overloaded"),
+        response: answers({ 201: JsonRecord }, ...KEYED, ...WITH_BODY, "not_found", "conflict"),
       },
     },
     async (request, reply) => {
@@ -82,7 +82,7 @@ export function recordRoutes(app: App, { engine, organization }: RouteDeps): voi
         summary: "Creates or replaces a record; an event `created` or `edited` of origin api",
         headers: IfMatch,
         body: JsonRecord,
-        response: answers({ 200: JsonRecord, 201: JsonRecord }, ...KEYED, ...WITH_BODY, "not_found", "precondition_failed", "overloaded"),
+        response: answers({ 200: JsonRecord, 201: JsonRecord }, ...KEYED, ...WITH_BODY, "not_found", "precondition_failed"),
       },
     },
     async ({ params: { module, id }, headers, body }, reply) => {
@@ -102,7 +102,7 @@ export function recordRoutes(app: App, { engine, organization }: RouteDeps): voi
         summary: "Sets top-level keys of a record; an event `edited` of origin api",
         headers: IfMatch,
         body: JsonRecord,
-        response: answers({ 200: JsonRecord }, ...KEYED, ...WITH_BODY, "not_found", "precondition_failed", "overloaded"),
+        response: answers({ 200: JsonRecord }, ...KEYED, ...WITH_BODY, "not_found", "precondition_failed"),
       },
     },
     async ({ params: { module, id }, headers, body }, reply) => {
@@ -120,7 +120,7 @@ export function recordRoutes(app: App, { engine, organization }: RouteDeps): voi
         operationId: "deleteRecord",
         summary: "Deletes a record; an event `deleted` of origin api",
         headers: IfMatch,
-        response: answers({ 204: z.null().meta({ description: "Deleted." }) }, ...KEYED, "not_found", "precondition_failed", "overloaded"),
+        response: answers({ 204: z.null().meta({ description: "Deleted." }) }, ...KEYED, "not_found", "precondition_failed"),
       },
     },
     async ({ params: { module, id }, headers }, reply) => {

@@ -177,6 +177,8 @@ describe("serve", () => {
     [{ RULEWRIGHT_SMTP_URL: "mail.example" }, /RULEWRIGHT_SMTP_URL: expected smtp:/],
     [{ RULEWRIGHT_OUTBOUND_ALLOW: "10.0.0.0/99" }, /10\.0\.0\.0\/99/],
     [{ RULEWRIGHT_LOG_LEVEL: "loud" }, /expected one of trace/],
+    [{ RULEWRIGHT_RETENTION_DAYS: "2 months" }, /RULEWRIGHT_RETENTION_DAYS: expected whole days from 1 to 36500, or 0 .* got "2 months"/],
+    [{ RULEWRIGHT_RETENTION_DAYS: "36501" }, /RULEWRIGHT_RETENTION_DAYS: expected/],
     [{ RULEWRIGHT_STORE: "mongodb://ada:hush@db.invalid" }, /RULEWRIGHT_SECRET_KEY: expected a key.* MongoDB .*\n {2}make one/],
   ])("refuses %j", async (env, message) => {
     const { code, err } = await cli(["serve"], {

@@ -48,6 +48,7 @@ describe("a wrong option", () => {
     [{ records: { get: records.get } }, "records.update", "expected a function"],
     [{ records: { ...records, findByDate: [] } }, "records.findByDate", "expected a function, got an empty list"],
     [{ functions: { applyLateFee: "code" } }, "functions.applyLateFee", 'expected a function, got "code"'],
+    [{ retentionDays: -1 }, "retentionDays", "expected a whole number from 0 to 36500, got -1"],
     [{ logLevel: "loud" }, "logLevel", 'expected one of trace, debug, info, warn, error, fatal, silent, got "loud"'],
     [{ secretKey: "hushhush" }, "secretKey", "expected 32 characters or more"],
     [{ clock: {} }, "clock", 'unknown key "clock"'],

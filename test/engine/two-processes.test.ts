@@ -68,7 +68,11 @@ function held(engine: TestEngine, times: number): () => void {
 
 /** Resolves when an engine has begun so many actions. */
 async function begun(engine: TestEngine, calls: number): Promise<void> {
-  while (engine.calls.length < calls) await new Promise<void>((resolve) => void setImmediate(resolve));
+  while (engine.calls.length < calls) await turns(1);
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise<void>((resolve) => void setImmediate(resolve));
 }
 
 describe("what is defined", () => {
@@ -169,15 +173,13 @@ describe("runs", () => {
     for (let n = 0; n < SLOTS; n++) await one.engine.emitOne(event(`busy-${n}`), later);
     await begun(one, SLOTS);
     const waited = one.emit(event("waited"));
-    // The other takes what the first has no slot for.
-    while (other.calls.length === 0) {
-      clock.moveBy(200);
-      await new Promise<void>((resolve) => void setImmediate(resolve));
-    }
-    for (let settled = false; !settled;) {
-      settled = await Promise.race([waited.then(() => true), new Promise<boolean>((resolve) => void setImmediate(() => resolve(false)))]);
-      clock.moveBy(200);
-    }
+    while (!(await other.store.events.event(ORGANIZATION, "evt-waited"))) await turns(1);
+    clock.moveBy(1000);
+    await begun(other, 1);
+    await other.engine.idle();
+    clock.moveBy(200);
+    // Nothing else ends it so soon: it would wait for ten seconds.
+    expect(await Promise.race([waited, turns(200)])).toMatchObject({ status: "accepted" });
     expect((await waited).executions).toMatchObject([{ runs: [{ status: "succeeded" }, { status: "scheduled" }] }]);
     expect(one.calls).toHaveLength(SLOTS);
     release();

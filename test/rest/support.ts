@@ -34,8 +34,10 @@ export type TestServer = {
 };
 
 /** The REST server on the real engine and a store in memory; actions are recorded, the clock stands still. */
-export async function testServer(options: Partial<ServerDeps> & { wrap?: (engine: Engine) => Engine } = {}): Promise<TestServer> {
-  const store = openSqliteStore(":memory:");
+export async function testServer(
+  options: Partial<ServerDeps> & { store?: Store; wrap?: (engine: Engine) => Engine } = {},
+): Promise<TestServer> {
+  const store = options.store ?? openSqliteStore(":memory:");
   const clock = manualClock();
   const results: (ActionResult | Promise<ActionResult>)[] = [];
   const logged: { details: object; message: string }[] = [];
@@ -48,6 +50,7 @@ export async function testServer(options: Partial<ServerDeps> & { wrap?: (engine
     wakeUps: clock.wakeUps,
     secrets: { seal: (text) => text, open: (text) => text },
     log,
+    retentionDays: 0,
     checkTemplate: () => [],
   });
   await engine.applyFiles("default", RULES);

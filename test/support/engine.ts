@@ -40,6 +40,8 @@ export type TestEngineOptions = {
   /** Of each action type but field updates. */
   readonly slots?: number;
   readonly log?: Logger;
+  /** Everything is kept where it is left out. */
+  readonly retentionDays?: number;
 };
 
 /** The engine on a real store with a clock that stands still; field updates are real, what would leave the process is recorded. */
@@ -73,7 +75,16 @@ export async function testEngine(options: TestEngineOptions = {}): Promise<TestE
   };
   const log = options.log ?? { info: () => undefined, warn: () => undefined, error: () => undefined };
   const secrets = { seal: (text: string) => `sealed:${text}`, open: (sealed: string) => sealed.replace("sealed:", "") };
-  const engine = await createEngine({ store, handlers, clock, wakeUps: clock.wakeUps, secrets, log, checkTemplate: () => [] });
+  const engine = await createEngine({
+    store,
+    handlers,
+    clock,
+    wakeUps: clock.wakeUps,
+    secrets,
+    log,
+    retentionDays: options.retentionDays ?? 0,
+    checkTemplate: () => [],
+  });
   engine.start();
 
   return {

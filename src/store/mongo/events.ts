@@ -9,6 +9,7 @@ import { toStoredEvent } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
 import { keyOf } from "./ids.ts";
 import type { Intakes } from "./intake.ts";
+import { createKinds } from "./kinds.ts";
 import { afterPlace, pageOf } from "./pages.ts";
 import type { INDEXES } from "./schema.ts";
 
@@ -29,31 +30,25 @@ export type EventParts = {
 export type Events = EventLedger & { settled(): Promise<void> };
 
 export function createEventLedger({ calls, collections: { events }, intakes, firstTimes, finishEndings }: EventParts): Events {
+  const kinds = createKinds(calls, events);
   const batches = createBatches(intakes.take, { most: MOST, lanes: 2 });
 
-  async function list({ organization, module, record, type, origin }: EventFilter, request: PageRequest): Promise<Page<StoredEvent>> {
-    const filter: Filter<EventDocument> = {
+  async function list(filter: EventFilter, request: PageRequest): Promise<Page<StoredEvent>> {
+    const { organization, module, record, type, origin } = filter;
+    const hint = hintOf(filter);
+    const wanted: Filter<EventDocument> = {
       organization,
       decision: { $ne: null },
       ...(module === undefined ? {} : { module }),
       ...(record === undefined ? {} : { record }),
       ...(type === undefined ? {} : { type }),
       ...(origin === undefined ? {} : { origin }),
+      ...(hint === "kind" ? await kinds(organization, { module, type }) : {}),
       ...afterPlace(request),
     };
-    const hint: keyof typeof INDEXES.events =
-      record !== undefined
-        ? "record"
-        : origin === "fieldUpdate"
-          ? "fieldUpdate"
-          : type !== undefined
-            ? "type"
-            : module !== undefined
-              ? "module"
-              : "place";
     const found = await calls("list events", () =>
       events
-        .find(filter, { hint })
+        .find(wanted, { hint })
         .sort({ place: -1 })
         .limit(request.limit + 1)
         .toArray(),
@@ -91,6 +86,13 @@ export function createEventLedger({ calls, collections: { events }, intakes, fir
     events: list,
     settled: batches.settled,
   };
+}
+
+/** Which index to walk: said, because the server's own choice is made by trial and differs from time to time. */
+function hintOf({ module, record, type, origin }: EventFilter): keyof typeof INDEXES.events {
+  if (record !== undefined) return "record";
+  if (origin === "fieldUpdate") return "fieldUpdate";
+  return module === undefined && type === undefined ? "place" : "kind";
 }
 
 function tentative({ id }: EventDocument): never {

@@ -1,4 +1,5 @@
 import type { Filter } from "mongodb";
+import { ACTION_TYPES } from "../../model/action-type.ts";
 import type { ActionRun, Execution, RunStatus } from "../../model/run.ts";
 import { fromCursor, toCursor } from "../cursor.ts";
 import type { Page, PageRequest } from "../page.ts";
@@ -7,6 +8,7 @@ import type { Calls } from "./calls.ts";
 import type { Collections, RunDocument } from "./documents.ts";
 import { groupBy } from "./group.ts";
 import { instantPart, keyOf, splitPlace } from "./ids.ts";
+import { createKinds } from "./kinds.ts";
 import { afterPlace, fromPlaceCursor, pageOf, toPlaceCursor } from "./pages.ts";
 import { toRun } from "./run-document.ts";
 import type { INDEXES } from "./schema.ts";
@@ -18,6 +20,8 @@ const LISTED: readonly RunStatus[] = ["scheduled", "retrying", "failed", "skippe
 
 /** The log: runs and executions by filter, a page at a time. The first run of an execution (n = 1) stands for it. */
 export function createRunLists(calls: Calls, { runs, events }: Collections): RunLists {
+  const kinds = createKinds(calls, runs, ACTION_TYPES);
+
   async function find(keys: readonly string[]): Promise<readonly RunDocument[]> {
     const found = await calls("find runs", () => runs.find({ _id: { $in: [...keys] } }).toArray());
     return found.toSorted(byPlace);
@@ -43,6 +47,7 @@ export function createRunLists(calls: Calls, { runs, events }: Collections): Run
       ...(rule === undefined ? {} : { "rule.id": rule }),
       ...(record === undefined ? {} : { record }),
       ...(type === undefined ? {} : { type }),
+      ...(by === "place" && hintOf(filter).hint === "kind" ? await kinds(organization, { module, type }) : {}),
       // A bound leaves out what has no due time.
       ...(due ? { dueAt: bounds(from, to) } : {}),
       ...(by === "due" ? { due: due ? bounds(from, to) : { $exists: true } } : {}),
@@ -158,8 +163,7 @@ function hintOf({ event, record, rule, status, type, module }: RunFilter): { hin
   if (record !== undefined) return { hint: "record" };
   if (status !== undefined && LISTED.includes(status)) return { hint: "listed" };
   if (rule !== undefined) return { hint: "rule" };
-  if (type !== undefined) return { hint: "type" };
-  if (module !== undefined) return { hint: "module" };
+  if (type !== undefined || module !== undefined) return { hint: "kind" };
   return { hint: "place" };
 }
 
