@@ -1,7 +1,7 @@
 import type { ClaimRequest, Claim } from "../src/store/runs.ts";
 import type { Store } from "../src/store/store.ts";
 import { makeSettlement, makeSlots, NOW } from "../test/support/make.ts";
-import { fill } from "./fill.ts";
+import { fill } from "../test/support/fill.ts";
 import type { Row } from "./row.ts";
 import { median, percentile } from "./statistics.ts";
 import type { Measured } from "./stores.ts";
@@ -14,24 +14,21 @@ const POLLS = 200;
 type Options = { readonly pending: readonly number[]; readonly mostClaims: number; readonly goal: number };
 
 /** Looking for due work, and claiming it, beside few and many pending runs. */
-export async function benchClaims({ name, run }: Measured, { pending, mostClaims, goal }: Options): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for (const count of pending)
-    rows.push(
-      ...(await run(async (store) => {
-        const filling = performance.now();
-        // Due in another order than they were stored in, over a day.
-        await fill(store, count, { run: (n) => ({ dueAt: NOW + 1 + ((n * 48_271) % DAY_MS), timed: true }) });
-        const filled = (performance.now() - filling) / 1000;
-        const of = `${name}, ${count.toLocaleString("en")} pending`;
-        return [
-          { name: `${of}: stored in`, value: filled, unit: "s" },
-          ...(await idle(store, of)),
-          ...(await claiming(store, Math.min(mostClaims, Math.floor(count / 2)), of, goal)),
-        ];
-      })),
-    );
-  return rows;
+export async function* benchClaims({ name, open }: Measured, { pending, mostClaims, goal }: Options): AsyncGenerator<Row> {
+  for (const count of pending) {
+    const { store, dispose } = await open();
+    try {
+      const started = performance.now();
+      // Due in another order than they were stored in, over a day.
+      await fill(store, count, { run: (n) => ({ dueAt: NOW + 1 + ((n * 48_271) % DAY_MS), timed: true }) });
+      const of = `${name}, ${count.toLocaleString("en")} pending`;
+      yield { name: `${of}: stored in`, value: (performance.now() - started) / 1000, unit: "s" };
+      yield* await idle(store, of);
+      yield* await claiming(store, Math.min(mostClaims, Math.floor(count / 2)), of, goal);
+    } finally {
+      await dispose();
+    }
+  }
 }
 
 /** What a process does each second that has nothing due. */

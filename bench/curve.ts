@@ -9,32 +9,35 @@ const CALLERS = 64;
 /** More callers where nothing is measured. */
 const FILLERS = 200;
 const WINDOWS = 5;
+const WINDOW = 500;
 
 /** What an event costs, taken in and its run settled, with so many events stored before it. */
-export async function benchCurve({ name, run }: Measured, points: readonly number[]): Promise<readonly Row[]> {
-  return run(async (store) => {
-    const rows: Row[] = [];
-    let stored = 0;
-    // Until it is compiled, and the first point has no more behind it than that.
-    await many(CALLERS, Math.min(points[0] ?? 0, 1000), (n) => process(store, n));
-    stored += Math.min(points[0] ?? 0, 1000);
+export async function* benchCurve({ name, open }: Measured, points: readonly number[]): AsyncGenerator<Row> {
+  const { store, dispose } = await open();
+  try {
+    const medians: number[] = [];
+    // The first point has no more behind it than what it takes until all is compiled.
+    let stored = points[0] ?? 0;
+    await many(CALLERS, stored, (n) => process(store, n));
     for (const point of points) {
-      const missing = point - stored;
-      await many(FILLERS, missing, (n) => keep(store, stored + n));
-      stored += missing;
-      const perWindow = Math.min(1000, Math.ceil(point / 4));
+      const from = stored;
+      await many(FILLERS, point - from, (n) => keep(store, from + n));
+      stored = point;
       const windows: number[] = [];
       for (let i = 0; i < WINDOWS; i++) {
+        const first = stored;
         const started = performance.now();
-        await many(CALLERS, perWindow, (n) => process(store, stored + n));
-        windows.push(((performance.now() - started) * 1000) / perWindow);
-        stored += perWindow;
+        await many(CALLERS, WINDOW, (n) => process(store, first + n));
+        windows.push(((performance.now() - started) * 1000) / WINDOW);
+        stored += WINDOW;
       }
-      rows.push({ name: `${name}, ${point.toLocaleString("en")} events stored: an event`, value: median(windows), unit: "us" });
+      medians.push(median(windows));
+      yield { name: `${name}, ${point.toLocaleString("en")} events stored: an event`, value: median(windows), unit: "us" };
     }
-    const [first, last] = [rows[0]?.value ?? NaN, rows.at(-1)?.value ?? NaN];
-    return [...rows, { name: `${name}: last : first (goal: flat)`, value: last / first, unit: "x" }];
-  });
+    yield { name: `${name}: last : first (goal: flat)`, value: (medians.at(-1) ?? NaN) / (medians[0] ?? NaN), unit: "x" };
+  } finally {
+    await dispose();
+  }
 }
 
 async function process(store: Store, n: number): Promise<void> {

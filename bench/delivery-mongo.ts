@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import type { Mongod, MongodKind } from "../test/support/mongod.ts";
 import { deliver } from "./load.ts";
-import { withMongod } from "./mongod.ts";
+import { startBenchMongod } from "./mongod.ts";
 import { stop, withProcesses, type Processes } from "./processes.ts";
 import { startReceiver, type Receiver } from "./receiving.ts";
 import type { Row } from "./row.ts";
@@ -16,11 +16,22 @@ const GOALS: Readonly<Record<MongodKind, Readonly<Record<(typeof CONNECTIONS)[nu
   replicaSet: { 10: 1400, 64: 3000 },
 };
 
-type Options = { readonly seconds: number; readonly rounds: number; readonly warmUpSeconds: number };
+type Options = {
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly warmUpSeconds: number;
+  /** Kinds of a second process beside. */
+  readonly second: readonly ("worker" | "serve")[];
+};
 
 /** HTTP event to webhook delivered and settled, durable, on a mongod that shares the cores; beside SQLite, the rounds interleaved. */
-export function benchMongoDelivery(kind: MongodKind, options: Options): Promise<readonly Row[]> {
-  return withMongod(kind, (mongod) => withProcesses((processes) => measure(kind, mongod, processes, options)));
+export async function benchMongoDelivery(kind: MongodKind, options: Options): Promise<readonly Row[]> {
+  const mongod = await startBenchMongod(kind);
+  try {
+    return await withProcesses((processes) => measure(kind, mongod, processes, options));
+  } finally {
+    await mongod.stop();
+  }
 }
 
 async function measure(kind: MongodKind, mongod: Mongod, processes: Processes, options: Options): Promise<readonly Row[]> {
@@ -63,8 +74,7 @@ async function measure(kind: MongodKind, mongod: Mongod, processes: Processes, o
     }
     rows.push({ name: "resident memory of serve after the load", value: residentMb(mongo.child), unit: "MB" });
     await stop(sqlite.child);
-    rows.push(...(await withSecond("worker", { processes, store, receiver, mongo, alone, rate, options })));
-    rows.push(...(await withSecond("serve", { processes, store, receiver, mongo, alone, rate, options })));
+    for (const what of options.second) rows.push(...(await withSecond(what, { processes, store, receiver, mongo, alone, rate, options })));
     return rows;
   } finally {
     await client.close();

@@ -4,32 +4,40 @@ import { join } from "node:path";
 import { openMongoStore } from "../src/store/mongo/mongo-store.ts";
 import { openSqliteStore } from "../src/store/sqlite/sqlite-store.ts";
 import type { Store } from "../src/store/store.ts";
-import { withMongod } from "./mongod.ts";
+import { startBenchMongod } from "./mongod.ts";
 
-/** A kind of store to measure: `run` gives `work` an empty one on the same disk as every other's. */
-export type Measured = { readonly name: string; run<T>(work: (store: Store) => Promise<T>): Promise<T> };
+/** An empty store, gone with whatever it was on once it is disposed of. */
+export type Opened = { readonly store: Store; dispose(): Promise<void> };
+
+/** A kind of store to measure. */
+export type Measured = { readonly name: string; open(): Promise<Opened> };
 
 export const SQLITE: Measured = {
   name: "SQLite",
-  async run(work) {
+  async open() {
     const folder = await mkdtemp(join(tmpdir(), "rulewright-bench-"));
-    try {
-      return await opened(openSqliteStore(join(folder, "bench.db")), work);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const store = openSqliteStore(join(folder, "bench.db"));
+    return {
+      store,
+      async dispose() {
+        await store.close();
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
   },
 };
 
 export const MONGODB: Measured = {
   name: "MongoDB standalone",
-  run: (work) => withMongod("standalone", async (mongod) => opened(await openMongoStore(mongod.urlOf("bench")), work)),
+  async open() {
+    const mongod = await startBenchMongod("standalone");
+    const store = await openMongoStore(mongod.urlOf("bench"));
+    return {
+      store,
+      async dispose() {
+        await store.close();
+        await mongod.stop();
+      },
+    };
+  },
 };
-
-async function opened<T>(store: Store, work: (store: Store) => Promise<T>): Promise<T> {
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}

@@ -1,7 +1,7 @@
-import type { ActionRun } from "../src/model/run.ts";
-import type { NewEvent } from "../src/store/events.ts";
-import type { Store } from "../src/store/store.ts";
-import { makeDecided, makeEvent, makeNewRun } from "../test/support/make.ts";
+import type { ActionRun } from "../../src/model/run.ts";
+import type { NewEvent } from "../../src/store/events.ts";
+import type { Store } from "../../src/store/store.ts";
+import { makeDecided, makeEvent, makeNewRun } from "./make.ts";
 
 /** Runs of one event: so many that a million is stored in a minute, through the port like any other. */
 const RUNS_OF_EVENT = 100;
