@@ -13,15 +13,21 @@ export type QueryPlan = {
   readonly expected: number;
 };
 
-/** Plans of everything that searches among these commands, as the collections are now. Nothing is changed. */
+/** Plans of everything that searches among these commands, as the collections are now; of those that are alike but for their values one. */
 export async function explain(db: Db, sent: readonly Sent[]): Promise<readonly QueryPlan[]> {
-  const plans: QueryPlan[] = [];
+  const different = new Map<string, Search & { readonly call: string }>();
   for (const { call, name, command } of sent)
-    for (const one of searchesOf(name, command)) {
-      const answer = await db.command({ explain: one.command, verbosity: "executionStats" });
-      plans.push(readPlan(call, one, answer));
-    }
+    for (const search of searchesOf(name, command)) different.set(`${call} ${shapeOf(search)}`, { call, ...search });
+  const plans: QueryPlan[] = [];
+  for (const { call, ...search } of different.values())
+    plans.push(readPlan(call, search, await db.command({ explain: search.command, verbosity: "executionStats" })));
   return plans;
+}
+
+function shapeOf({ filter }: Search): string {
+  return JSON.stringify(filter, (key, value: unknown) =>
+    Number.isInteger(Number(key)) || typeof value === "object" ? value : typeof value,
+  );
 }
 
 /** Reads no more than it returns, or a few: a key before it sees that a walk is over, a document that is over by now. `factor` times as much where a filter narrows what the index found. */
