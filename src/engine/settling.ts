@@ -3,6 +3,7 @@ import type { ActionRun } from "../model/run.ts";
 import type { Settlement } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
 import { isStoreAway, type Failures } from "./failures.ts";
+import { pause } from "./pause.ts";
 
 export type SettlingDeps = { readonly store: Store; readonly clock: Clock; readonly failures: Failures };
 
@@ -40,16 +41,4 @@ export function createSettling({ store, clock, failures }: SettlingDeps): Settle
       await pause(clock, pauseMs, signal);
     }
   };
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = clock.every(ms, end);
-    signal.addEventListener("abort", end, { once: true });
-    function end(): void {
-      stop();
-      signal.removeEventListener("abort", end);
-      resolve();
-    }
-  });
 }

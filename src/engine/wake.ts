@@ -4,6 +4,7 @@ import type { Cancelling } from "./cancelling.ts";
 import type { Cascades } from "./cascade.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import { isStoreAway, type Failures } from "./failures.ts";
+import { pause } from "./pause.ts";
 import { CLAIMING, type Worker } from "./worker.ts";
 
 export type WakeDeps = {
@@ -32,6 +33,11 @@ export type Wake = {
 
 const SWEEP_MS = 1000;
 const HEARTBEAT_MS = 2000;
+/**
+ * After an outage leases have ended of runs that are done or under way all the same: whoever holds them settles them or puts their leases
+ * off first, before anybody takes them for abandoned.
+ */
+const OWNERS_FIRST_MS = 2000;
 
 const CATCHING_UP = "looking for changed definitions";
 
@@ -40,6 +46,7 @@ export function createWake(deps: WakeDeps): Wake {
   const stops: (() => void)[] = [];
   let stopHeartbeat = (): void => undefined;
   let sweeping: Promise<void> | null = null;
+  let away = false;
   let stopping = false;
   let stopped = false;
 
@@ -48,8 +55,11 @@ export function createWake(deps: WakeDeps): Wake {
     try {
       await work();
       failures.over(what);
+      if (away) worker.holdClaims(OWNERS_FIRST_MS);
+      away = false;
       return true;
     } catch (error) {
+      away ||= isStoreAway(error);
       // The store is let go of under whatever is still looking for work.
       if (!stopped) failures.failed(what, error);
       return !isStoreAway(error);
@@ -92,8 +102,9 @@ export function createWake(deps: WakeDeps): Wake {
       if (worker.inFlight() === 0 && outbox.length === 0 && (next === null || next > clock.now())) return;
       // What is still due stays due for the next start: nothing here takes it any more.
       if (stopping) return;
+      if (worker.isHolding()) await pause(clock, SWEEP_MS);
       // A store may answer without ever letting the event loop go on.
-      await new Promise<void>((resolve) => void setImmediate(resolve));
+      else await new Promise<void>((resolve) => void setImmediate(resolve));
     }
   }
 

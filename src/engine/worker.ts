@@ -32,6 +32,9 @@ export type Worker = {
   start(run: ActionRun, lost: boolean, context: EventContext | null): void;
   /** Claims what is due up to the free slots and starts it. One claim is under way at a time; asking meanwhile makes another follow. */
   claimDue(): Promise<void>;
+  /** Claims nothing for so many ms. */
+  holdClaims(ms: number): void;
+  isHolding(): boolean;
   /** Puts the leases of everything in flight off. */
   heartbeat(): Promise<void>;
   inFlight(): number;
@@ -56,6 +59,8 @@ export function createWorker(deps: WorkerDeps): Worker {
   let asked = false;
   let more = false;
   let claiming: Promise<void> | null = null;
+  let notBefore = -Infinity;
+  const isHolding = (): boolean => clock.now() < notBefore;
 
   function start(run: ActionRun, lost: boolean, context: EventContext | null): void {
     flying.set(flightKey(run), run);
@@ -114,7 +119,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   }
 
   async function claimWhileAsked(): Promise<void> {
-    while (asked && !draining) {
+    while (asked && !draining && !isHolding()) {
       asked = false;
       const now = clock.now();
       const due = await store.runs.nextDue(0);
@@ -162,7 +167,16 @@ export function createWorker(deps: WorkerDeps): Worker {
     clearTimeout(timer);
   }
 
-  return { start, claimDue, heartbeat, inFlight: () => flying.size, quiet, drain };
+  return {
+    start,
+    claimDue,
+    holdClaims: (ms) => void (notBefore = clock.now() + ms),
+    isHolding,
+    heartbeat,
+    inFlight: () => flying.size,
+    quiet,
+    drain,
+  };
 }
 
 function flightKey({ id, token }: Pick<Claim, "id" | "token">): string {

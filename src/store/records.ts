@@ -14,7 +14,7 @@ export type RecordChange = { readonly body: JsonObject; readonly cascade: Cascad
 export type RecordUpdate =
   | { readonly status: "updated"; readonly record: StoredRecord; readonly cascade: CascadeEvent }
   | { readonly status: "unchanged"; readonly record: StoredRecord }
-  /** This run had changed it before a crash. */
+  /** This run had changed it before a crash, or is over: whoever asks has been overtaken, and changes nothing. */
   | { readonly status: "applied"; readonly record: StoredRecord }
   | { readonly status: "deleted" };
 

@@ -15,6 +15,8 @@ export function fieldUpdateContract(current: Current): void {
       return { body: next, cascade: makeCascade({ id: `evt of ${run}`, recordId: key.id, record: next }) };
     });
   }
+  /** Asks for no change, so it only says whether the record knows this run. */
+  const remembers = async (run: string) => (await current().records.update(makeKey(), run, () => null)).status === "applied";
   const outboxIds = async (limit = 100) => (await current().records.outbox(limit)).map(({ id }) => id);
 
   async function fieldUpdateRun(id = "evt-1"): Promise<ActionRun> {
@@ -112,7 +114,25 @@ export function fieldUpdateContract(current: Current): void {
     await increment("run-other");
     await current().runs.settle(again, makeSettlement());
     expect(await increment("run-other")).toMatchObject({ status: "applied" });
-    expect(await increment(run.id)).toMatchObject({ status: "updated", record: { body: { count: 3 } } });
+    expect(await remembers(run.id)).toBe(false);
+  });
+
+  it("changes nothing for a worker that has been overtaken, whose run has ended and is forgotten", async () => {
+    const late = await fieldUpdateRun();
+    const again = await claimOne(current(), { now: NOW + 8_000 });
+    await increment(late.id);
+    await current().runs.settle(again, makeSettlement());
+    expect(await increment(late.id)).toMatchObject({ status: "applied", record: { revision: 2, body: { count: 1 } } });
+    expect(await remembers(late.id)).toBe(false);
+    expect(await outboxIds()).toEqual([`evt of ${late.id}`]);
+  });
+
+  it("changes it for a run that had ended and that a person asks for again", async () => {
+    const run = await fieldUpdateRun();
+    await current().runs.settle(run, makeSettlement({ status: "failed" }));
+    await current().runs.retry("default", run.id, NOW + 60);
+    await claimOne(current(), { now: NOW + 60 });
+    expect(await increment(run.id)).toMatchObject({ status: "updated" });
   });
 
   it("does not forget for a worker whose settle is refused", async () => {
@@ -128,7 +148,7 @@ export function fieldUpdateContract(current: Current): void {
     await increment(run.id);
     await current().runs.settle(run, makeSettlement({ status: "retrying", dueAt: NOW + 60 }));
     await current().runs.cancel("default", run.id, NOW);
-    expect(await increment(run.id)).toMatchObject({ status: "updated" });
+    expect(await remembers(run.id)).toBe(false);
   });
 
   it("hands out no more of the outbox than was asked for, a record's edits in order", async () => {

@@ -115,6 +115,28 @@ describe("a store that cannot be reached", () => {
     expect(lines).toHaveLength(2);
   });
 
+  it("gives whoever holds a run the first word when it is back, before others take it for abandoned", async () => {
+    const theirs = faultyStore(inner);
+    const other = await testEngine({ store: theirs.store, clock: t.clock });
+    let finish: (result: { outcome: "succeeded"; response: null }) => void = () => undefined;
+    t.answer("tell", new Promise((resolve) => (finish = resolve)));
+    await t.engine.emitOne(invoice, { organization: ORGANIZATION, wait: false });
+    await turns();
+    faulty.goAway();
+    theirs.goAway();
+    finish({ outcome: "succeeded", response: null });
+    await seconds(30);
+    // The other finds out first, and looks for work at once.
+    theirs.comeBack();
+    await seconds(1);
+    faulty.comeBack();
+    await seconds(3);
+    await other.engine.idle();
+    expect(await status()).toContainEqual(["tell", "succeeded", 1]);
+    expect(other.calls).toEqual([]);
+    await other.engine.stop(0);
+  });
+
   it("takes a settle whose answer was lost for what it is: done", async () => {
     faulty.fail((call) => (call === "runs.settle" ? "after" : null));
     await t.engine.emitOne(invoice, { organization: ORGANIZATION, wait: false });

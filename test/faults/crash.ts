@@ -47,7 +47,7 @@ export async function crash(place: Place, { events, kills, seed, roles, limitMs 
     await Promise.all([calls.done, killAll(plan, processes.all, calls, events, over.signal)]);
     clearTimeout(late);
     const loaded = Date.now();
-    await settled(store, SETTLE_MS);
+    await settled(store, place, SETTLE_MS);
     const exits = await Promise.all(processes.all.map((one) => one.end()));
     const observed = scenario.expected(receivers);
     const damage = await place.damage();

@@ -85,7 +85,7 @@ for (const { name, missing, open } of await placeKinds())
       console.log(`${name}: resumed after ${[...new Set(resumed)].toSorted((a, b) => a - b).join(", ")} ms`);
       expect(Math.max(...resumed)).toBeLessThanOrEqual(RESUMES_MS);
 
-      await settled(store, 10_000);
+      await settled(store, place, 20_000);
       const webhooks = new Map([...arrived].map(([id, instants]) => [id, instants.length]));
       const nothing = { cascades: new Map(), firstTime: new Map(), records: [], limits: {}, mails: new Map() };
       expect(await violations(store, { organization: "default", acknowledged, webhooks, ...nothing })).toEqual([]);

@@ -4,6 +4,7 @@ import type { Page, PageRequest } from "../../src/store/page.ts";
 import type { StoredEvent } from "../../src/store/events.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { ActionRun } from "../../src/model/run.ts";
+import type { Place } from "./places.ts";
 
 /** Everything that one organization has in a store, read as anybody else reads it: page by page through the port. */
 export type Ledger = {
@@ -34,8 +35,15 @@ async function all<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<re
   return rows;
 }
 
-/** Resolves when nothing is due, runs or waits in an outbox; after so long it does so all the same, and the invariants say what is left. */
-export async function settled(store: Store, ms: number): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end; await pause(100))
-    if ((await store.runs.nextDue(0)) === null && (await store.records.outbox(1)).length === 0) return;
+/**
+ * Resolves when nothing is due, runs or waits in an outbox, and has not for so long that what a crash left half stored would have been
+ * found; after `ms` it does so all the same, and the invariants say what is left.
+ */
+export async function settled(store: Store, { quietMs }: Pick<Place, "quietMs">, ms: number): Promise<void> {
+  let quietSince = Infinity;
+  for (const end = Date.now() + ms; Date.now() < end; await pause(100)) {
+    const isQuiet = (await store.runs.nextDue(0)) === null && (await store.records.outbox(1)).length === 0;
+    quietSince = isQuiet ? Math.min(quietSince, Date.now()) : Infinity;
+    if (Date.now() - quietSince >= quietMs) return;
+  }
 }

@@ -13,6 +13,8 @@ export type Place = {
   readonly url: string;
   /** For rules and whatever else a scenario needs. */
   readonly folder: string;
+  /** How long an event may lie half stored after a crash until somebody finishes it. */
+  readonly quietMs: number;
   /** Opens it in this process, beside the others. */
   open(): Promise<Store>;
   /** What the technology itself says of its data; null where all is well. */
@@ -42,6 +44,8 @@ async function sqlitePlace(): Promise<Place> {
   return {
     url: `sqlite:${file}`,
     folder,
+    // One transaction stores all of it or nothing.
+    quietMs: 0,
     open: async () => openSqliteStore(file),
     async damage() {
       const db = new Database(file, { readonly: true });
@@ -59,6 +63,7 @@ export async function mongoPlace({ url, drop }: Pick<MongoDatabase, "url" | "dro
   return {
     url,
     folder,
+    quietMs: 7_000,
     open: () => openMongoStore(url),
     damage: async () => null,
     async remove() {

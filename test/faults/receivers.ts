@@ -46,7 +46,7 @@ function isRefused(id: string): boolean {
 /** A run's id begins with the instant of its event, ms in Crockford's base32. */
 function plannedAt(id: string): number {
   const digits = id.slice("run_".length, "run_".length + 10);
-  return [...digits].reduce((ms, digit) => ms * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".indexOf(digit), 0);
+  return Array.from(digits).reduce((ms, digit) => ms * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".indexOf(digit), 0);
 }
 
 function count(counts: Map<string, number>, id: string): number {

@@ -31,7 +31,8 @@ export function createCalls(intercept: Intercept = (_name, work) => work()): Cal
     for (let tries = 0; ; tries++)
       try {
         return await intercept(name, work);
-      } catch (error) {
+      } catch (caught) {
+        const error = unwrapped(caught);
         if (!isTransient(error)) throw error;
         const wait = PAUSES[tries];
         // Waiting for a server took its time already; everything else is worth another try.
@@ -39,6 +40,14 @@ export function createCalls(intercept: Intercept = (_name, work) => work()): Cal
         await pause(wait);
       }
   };
+}
+
+/**
+ * What goes wrong with a bulk write as a whole, a broken connection too, the driver wraps in an error that looks like the server's answer,
+ * with no document in it that was refused.
+ */
+function unwrapped(error: unknown): unknown {
+  return error instanceof MongoBulkWriteError && error.errorResponse instanceof Error ? error.errorResponse : error;
 }
 
 function isTransient(error: unknown): error is MongoError {

@@ -20,7 +20,7 @@ export async function insertNew<D extends { _id: string }>(
   } catch (error) {
     if (!(error instanceof MongoBulkWriteError)) throw error;
     const errors = [error.writeErrors].flat();
-    if (errors.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+    if (errors.length === 0 || errors.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
     return new Set(errors.map(({ index }) => index));
   }
 }

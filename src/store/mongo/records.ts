@@ -8,9 +8,9 @@ import { keyOf } from "./ids.ts";
 import { toStored } from "./record-writes.ts";
 import type { Turns } from "./turns.ts";
 
-export function createRecordStore(calls: Calls, { records }: Collections, turns: Turns): RecordStore {
+export function createRecordStore(calls: Calls, { records, runs }: Collections, turns: Turns): RecordStore {
   /** Reads, asks what to write, and writes that unless somebody else wrote meanwhile. */
-  async function update(key: string, run: string, change: (record: StoredRecord) => RecordChange): Promise<RecordUpdate> {
+  async function update(key: string, organization: string, run: string, change: (record: StoredRecord) => RecordChange): Promise<RecordUpdate> {
     for (;;) {
       const document = await calls("find a record", () => records.findOne({ _id: key }));
       if (!document) return { status: "deleted" };
@@ -20,6 +20,9 @@ export function createRecordStore(calls: Calls, { records }: Collections, turns:
       if (record.deleted) return { status: "deleted" };
       const changed = change(record);
       if (!changed) return { status: "unchanged", record };
+      // The record forgets a run that has ended, and a worker whose lease had ended may come later still. Asked after the record was read: it
+      // is not over, so what it did until then the record said, and what it does from now on grows the revision.
+      if (await isOver(keyOf(organization, run))) return { status: "applied", record };
       const { body, cascade } = changed;
       const { matchedCount } = await calls("update a record", () =>
         records.updateOne(
@@ -34,6 +37,11 @@ export function createRecordStore(calls: Calls, { records }: Collections, turns:
       );
       if (matchedCount === 1) return { status: "updated", record: { ...record, revision: record.revision + 1, body }, cascade };
     }
+  }
+
+  async function isOver(run: string): Promise<boolean> {
+    const found = await calls("find an updating run", () => runs.findOne({ _id: run }, { projection: { finishedAt: 1 } }));
+    return typeof found?.finishedAt === "number";
   }
 
   async function list(organization: string, module: string, { limit, cursor }: PageRequest): Promise<Page<StoredRecord>> {
@@ -58,7 +66,7 @@ export function createRecordStore(calls: Calls, { records }: Collections, turns:
       return document && toStored(document);
     },
     records: list,
-    update: (key, run, change) => turns([idOf(key)], () => update(idOf(key), run, change)),
+    update: (key, run, change) => turns([idOf(key)], () => update(idOf(key), key.organization, run, change)),
     async outbox(limit) {
       const full = await calls("read the outbox", () =>
         records

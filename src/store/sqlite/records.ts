@@ -13,6 +13,7 @@ export function createRecordStore(db: Database.Database, commits: GroupCommit, r
     `update records set revision = revision + 1, body = ?, applied_runs = json_insert(applied_runs, '$[#]', ?),
        outbox = json_insert(outbox, '$[#]', json(?)) where seq = ?`,
   );
+  const over = db.prepare<[string, string]>("select 1 from runs where organization = ? and id = ? and finished_at is not null");
   const outbox = db.prepare<[number, number], { event: string }>(
     `select waiting.value as event
      from (select seq, outbox from records indexed by records_outbox where outbox <> '[]' order by seq limit ?) as full,
@@ -33,6 +34,8 @@ export function createRecordStore(db: Database.Database, commits: GroupCommit, r
     if (record.deleted) return { status: "deleted" };
     const changed = change(record);
     if (!changed) return { status: "unchanged", record };
+    // The record forgets a run that has ended; a worker that comes later still, because its lease had ended too, must not do it again.
+    if (over.get(key.organization, run)) return { status: "applied", record };
     write.run(JSON.stringify(changed.body), run, JSON.stringify(changed.cascade), row.seq);
     return { status: "updated", record: { ...record, revision: record.revision + 1, body: changed.body }, cascade: changed.cascade };
   }

@@ -46,12 +46,13 @@ export function createRunLedger(db: Database.Database, commits: GroupCommit, quo
     `update runs set status = 'cancelled', reason = null, finished_at = ?, wake_at = null, waits_for = null
      where organization = ? and id = ?`,
   );
-  const nextWake = db.prepare<[string, number], { at: number | null }>(
-    "select min(wake_at) as at from runs where action_type = ? and wake_at > ?",
+  // Asked before every claim: one statement, for each that begins costs more than the look at an index.
+  const ends = ACTION_TYPES.flatMap((type) =>
+    ["wake_at", "lease_until"].map(
+      (column) => `select min(${column}) as at from runs where action_type = '${type}' and ${column} > @after`,
+    ),
   );
-  const nextLease = db.prepare<[string, number], { at: number | null }>(
-    "select min(lease_until) as at from runs where action_type = ? and lease_until > ?",
-  );
+  const next = db.prepare<[{ after: number }], { at: number | null }>(`select min(at) as at from (${ends.join(" union all ")})`);
 
   function takeQuota(mine: Claim, request: QuotaRequest, now: number): "granted" | "exceeded" | "lost" {
     const row = held.get(mine.organization, mine.id, mine.token);
@@ -112,11 +113,7 @@ export function createRunLedger(db: Database.Database, commits: GroupCommit, quo
       // The event's next action waits for a field update.
       return mine.action.type === "fieldUpdate" ? commits.write(work) : commits.writeSoon(work);
     },
-    async nextDue(after) {
-      const instants = ACTION_TYPES.flatMap((type) => [nextWake, nextLease].map((next) => next.get(type, after)?.at ?? null));
-      const known = instants.filter((at) => at !== null);
-      return known.length === 0 ? null : Math.min(...known);
-    },
+    nextDue: async (after) => next.get({ after })?.at ?? null,
     async run(organization, id) {
       const row = find.get(organization, id);
       return row ? toRun(row) : null;

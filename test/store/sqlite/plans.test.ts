@@ -181,19 +181,23 @@ it("claims through the indexes of what is due and of leases, whatever else there
   const plans = await plansOf(() => store.runs.claim(makeClaim({ slots: makeSlots(0, { webhook: 4 }) })));
   expect(bad(plans, searches)).toEqual([]);
   expect([...plans.values()].map(([first]) => first?.replace(/^SEARCH runs USING /, ""))).toEqual([
-    "INDEX runs_lease (action_type=? AND lease_until<?)",
-    "INDEX runs_wake (action_type=? AND wake_at<?)",
+    "COVERING INDEX runs_lease (action_type=? AND lease_until<?)",
+    "COVERING INDEX runs_wake (action_type=? AND wake_at<?)",
     "COVERING INDEX runs_wake_of_organization (action_type=? AND organization>?)",
-    "INDEX runs_wake_of_organization (action_type=? AND organization=? AND wake_at<?)",
+    "COVERING INDEX runs_wake_of_organization (action_type=? AND organization=? AND wake_at<?)",
+    "INTEGER PRIMARY KEY (rowid=?)",
     "INTEGER PRIMARY KEY (rowid=?)",
   ]);
 });
 
 it("knows the next due instant by the ends of the same indexes", async () => {
-  expect([...(await plansOf(() => store.runs.nextDue(NOW))).values()]).toEqual([
-    ["SEARCH runs USING COVERING INDEX runs_wake (action_type=? AND wake_at>?)"],
-    ["SEARCH runs USING COVERING INDEX runs_lease (action_type=? AND lease_until>?)"],
-  ]);
+  const [plan] = [...(await plansOf(() => store.runs.nextDue(NOW))).values()];
+  expect(new Set(plan?.filter((step) => step.includes(" runs ")))).toEqual(
+    new Set([
+      "SEARCH runs USING COVERING INDEX runs_wake (action_type=? AND wake_at>?)",
+      "SEARCH runs USING COVERING INDEX runs_lease (action_type=? AND lease_until>?)",
+    ]),
+  );
 });
 
 it("finds a rule's pending runs by the index of those alone, however many have ended", async () => {
