@@ -113,7 +113,7 @@ function working({ store }: NotedStore): readonly Step[] {
     { title: "one more retry", work: () => runs.retry(organization, one.run.id, NOW) },
     { title: "and its claim", work: () => runs.claim(makeClaim({ slots: makeSlots(20) })) },
     { title: "no quota left", work: () => runs.takeQuota(held(one.run, 3), makeQuota({ limit: 0 }), NOW) },
-    { title: "a claim out of a backlog", work: () => runs.claim(makeClaim({ now: LATER, slots: makeSlots(20) })) },
+    { title: "a claim out of a backlog", work: () => runs.claim(makeClaim({ now: LATER, slots: makeSlots(4) })) },
     { title: "usage", work: () => runs.usage(organization, "2026-11-20") },
   ];
 }
