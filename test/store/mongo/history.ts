@@ -5,9 +5,19 @@ import { MINUTE, NOW } from "../../support/make.ts";
 
 /** Of 100 runs, these have not just succeeded. */
 const OTHERS: readonly RunStatus[] = [
-  ...["failed", "failed", "skipped", "skipped", "cancelled", "cancelled"],
-  ...["retrying", "retrying", "scheduled", "scheduled", "scheduled", "scheduled"],
-] as readonly RunStatus[];
+  "failed",
+  "failed",
+  "skipped",
+  "skipped",
+  "cancelled",
+  "cancelled",
+  "retrying",
+  "retrying",
+  "scheduled",
+  "scheduled",
+  "scheduled",
+  "scheduled",
+];
 const MODULES = ["invoices", "bills", "contacts", "orders"];
 const TYPES = ["created", "created", "edited", "edited", "edited", "deleted"];
 
