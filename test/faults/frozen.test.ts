@@ -117,10 +117,9 @@ async function freeze(place: Place): Promise<number> {
   }
 }
 
-const promise = `a worker that is stopped for three leases and goes on is refused, ${RUNS} times of ${RUNS}`;
 for (const { name, missing, open } of await placeKinds())
-  describe.concurrent(name, () => {
-    it.skipIf(missing !== null)(promise, { timeout: 120_000 }, async () => {
+  describe.concurrent(`${name}, three leases stopped`, () => {
+    it.skipIf(missing !== null)(`refuses what the worker says late, ${RUNS} times of ${RUNS}`, { timeout: 120_000 }, async () => {
       expect(await freeze(await open())).toBe(RUNS);
     });
   });
