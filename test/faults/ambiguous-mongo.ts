@@ -32,7 +32,9 @@ export async function mongoLane(server: string, database: string): Promise<Lane>
       await Promise.all(collections.map((collection) => collection.deleteMany({})));
       return {
         reader,
-        open: (points, kind, clock) => openFaulty(proxied.href, proxy, points, kind, clock),
+        // Each hop costs as much as the rest of a call, so only those go through the proxy whose connection it is to break.
+        open: (points, kind, clock) =>
+          openFaulty(kind === "cut" || kind === "cutAnswer" ? proxied.href : direct.href, proxy, points, kind, clock),
         close: async () => proxy.callOff(),
       };
     },
