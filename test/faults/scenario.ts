@@ -180,6 +180,6 @@ conditions:
 }
 
 /** The day's quota is looked at as one day's. */
-function zoneFarFromMidnight(): string {
+export function zoneFarFromMidnight(): string {
   return new Date().getUTCHours() < 12 ? "Etc/GMT-6" : "Etc/GMT+6";
 }

@@ -16,12 +16,15 @@ export type GroupCommit = {
   settled(): Promise<void>;
 };
 
+/** One transaction, from its begin to its commit. Tests put faults around it. */
+export type Intercept = (transaction: () => void) => void;
+
 /** More than this many writes a transaction win nothing and let the first of them wait (measured: 30 to 100). */
 const MOST = 100;
 /** Under load the next transaction comes sooner; without load nobody notices. It halves the fsyncs of an event with one action. */
 const SOON_MS = 2;
 
-export function createGroupCommit(db: Database.Database): GroupCommit {
+export function createGroupCommit(db: Database.Database, intercept: Intercept = (work) => work()): GroupCommit {
   const waiting: Waiting[] = [];
   let armed = false;
   let soon: NodeJS.Timeout | null = null;
@@ -32,11 +35,13 @@ export function createGroupCommit(db: Database.Database): GroupCommit {
   function transaction(batch: readonly Waiting[]): Failure | null {
     let working = false;
     try {
-      begin.run();
-      working = true;
-      for (const { work } of batch) work();
-      working = false;
-      commit.run();
+      intercept(() => {
+        begin.run();
+        working = true;
+        for (const { work } of batch) work();
+        working = false;
+        commit.run();
+      });
       return null;
     } catch (error) {
       undo();

@@ -2,7 +2,7 @@ import type { Store } from "../store.ts";
 import { openDatabase, type SqliteOptions } from "./database.ts";
 import { createDefinitionStore } from "./definitions.ts";
 import { createEventLedger } from "./events.ts";
-import { createGroupCommit } from "./group-commit.ts";
+import { createGroupCommit, type Intercept } from "./group-commit.ts";
 import { createKeyStore } from "./keys.ts";
 import { createNotificationStore } from "./notifications.ts";
 import { createQuotaCounter } from "./quota.ts";
@@ -12,10 +12,15 @@ import { createRetentionStore } from "./retention.ts";
 import { createRunWriter } from "./run-rows.ts";
 import { createRunLedger } from "./runs.ts";
 
+export type SqliteStoreOptions = SqliteOptions & {
+  /** Tests put faults around the transactions. */
+  readonly intercept?: Intercept;
+};
+
 /** The embedded store: one SQLite file (or `:memory:`), written by one connection in group commits. */
-export function openSqliteStore(path: string, options: SqliteOptions = {}): Store {
+export function openSqliteStore(path: string, { intercept, ...options }: SqliteStoreOptions = {}): Store {
   const db = openDatabase(path, options);
-  const commits = createGroupCommit(db);
+  const commits = createGroupCommit(db, intercept);
   const quota = createQuotaCounter(db);
   const recordRows = createRecordRows(db);
   let closing: Promise<void> | null = null;

@@ -170,3 +170,13 @@ it("has written everything that came before when it says that it has settled", a
   expect(values()).toHaveLength(120);
   await Promise.all(before);
 });
+
+it("acknowledges nothing whose commit is refused", async () => {
+  // Looked at by the commit, not by the statement.
+  db.exec("create table child (seen integer references seen (value) deferrable initially deferred)");
+  const orphan = commits.write(() => db.prepare("insert into child (seen) values (1)").run());
+  await expect(orphan).rejects.toThrow("FOREIGN KEY constraint failed");
+  await insert(1);
+  await commits.write(() => db.prepare("insert into child (seen) values (1)").run());
+  expect(db.prepare("select count(*) from child").pluck().get()).toBe(1);
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { sharedMongod } from "../support/mongod-shared.ts";
+import type { MongodKind } from "../support/mongod.ts";
+import { KINDS, type Fault, type Kind, type Point } from "./ambiguous-faults.ts";
+import { invoices } from "./ambiguous-invoices.ts";
+import { isRead, mongoLane } from "./ambiguous-mongo.ts";
+import { quotes } from "./ambiguous-quotes.ts";
+import type { Scenario } from "./ambiguous-scenario.ts";
+import { sqliteLane, SQLITE_CALL_KINDS, SQLITE_KINDS } from "./ambiguous-sqlite.ts";
+import { pointsOf, sweep, type Lane } from "./ambiguous-sweep.ts";
+
+/** `LONG=1`: every call with every kind of fault, on both kinds of MongoDB; minutes. */
+const LONG = Boolean(process.env["LONG"]);
+/** Say one again, as it was printed: `ONLY="timesOut at insert runs 2"`. */
+const ONLY = process.env["ONLY"];
+
+/** Without LONG: fails before (the connection breaks), is done and times out, the same without another try, and 2 s late. */
+const WRITES: readonly Kind[] = LONG ? KINDS : ["cut", "timesOut", "lost", "late2"];
+/** Nothing is done by a read, so it is the same whether it or its answer is lost. */
+const READS: readonly Kind[] = LONG ? ["fails", "refused", "late9", "cut", "dies"] : ["cut", "late2"];
+/** Of reads that are made again and again, the first few of each name. */
+const MOST_READS = LONG ? Infinity : 2;
+
+const each = (points: readonly Point[], kinds: readonly Kind[]) =>
+  points.flatMap((point) => kinds.map((kind): Fault => ({ ...point, kind })));
+const kinds: readonly MongodKind[] = LONG ? ["standalone", "replicaSet"] : ["standalone"];
+const servers = await Promise.all(kinds.map(async (kind) => ({ kind, server: await sharedMongod(kind) })));
+const SCENARIOS = [invoices(), quotes()];
+
+/** @returns one line a case that went wrong. */
+async function sweepAll(
+  lanes: readonly Lane[],
+  scenario: Scenario,
+  faultsAt: (points: readonly Point[]) => readonly Fault[],
+): Promise<readonly string[]> {
+  const began = Date.now();
+  const [first] = lanes;
+  if (!first) throw new Error("expected a lane");
+  try {
+    const points = await pointsOf(first, scenario);
+    const faults = faultsAt(points).filter(({ kind, call, nth }) => ONLY === undefined || ONLY === `${kind} at ${call} ${nth}`);
+    const { violations, cases, unreached } = await sweep(lanes, scenario, faults);
+    const seconds = Math.round((Date.now() - began) / 1000);
+    console.log(`${scenario.name}: ${points.length} calls, ${cases} cases, ${unreached} of them not reached, ${seconds} s`);
+    return violations;
+  } finally {
+    await Promise.all(lanes.map((lane) => lane.close()));
+  }
+}
+
+describe("whatever goes wrong at whichever call of the store, nothing is lost and nothing done twice", () => {
+  it.each(SCENARIOS)("SQLite, $name", { timeout: 600_000 }, async (scenario) => {
+    const lanes = Array.from({ length: 4 }, sqliteLane);
+    const violations = await sweepAll(lanes, scenario, (points) => [
+      ...each(
+        points.filter(({ call }) => call === "transaction"),
+        SQLITE_KINDS,
+      ),
+      ...each(
+        points.filter(({ call }) => call !== "transaction"),
+        SQLITE_CALL_KINDS,
+      ),
+    ]);
+    expect(violations).toEqual([]);
+  });
+
+  for (const { kind, server } of servers)
+    it.skipIf(server.url === null).each(SCENARIOS)(`MongoDB ${kind}, $name`, { timeout: 3_600_000 }, async (scenario) => {
+      const lanes = await Promise.all(Array.from({ length: 8 }, (_, n) => mongoLane(server.url ?? "", `rulewright_test_ambiguous_${n}`)));
+      const violations = await sweepAll(lanes, scenario, (points) => [
+        ...each(
+          points.filter(({ call }) => !isRead(call)),
+          WRITES,
+        ),
+        ...each(
+          points.filter(({ call, nth }) => isRead(call) && nth <= MOST_READS),
+          READS,
+        ),
+      ]);
+      expect(violations).toEqual([]);
+    });
+});
