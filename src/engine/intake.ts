@@ -103,7 +103,6 @@ export function createIntake(deps: IntakeDeps): Intake {
 }
 
 function toNewEvent({ event, module, fingerprint, expectRevision = null }: Arrival, definitions: Definitions): NewEvent {
-  const { firstTimeRules } = definitions.current(event.organization).ruleSet(module);
   // Key by key: a spread of so many costs a microsecond and the shape that the store's code is compiled for.
   return {
     organization: event.organization,
@@ -119,7 +118,10 @@ function toNewEvent({ event, module, fingerprint, expectRevision = null }: Arriv
     origin: event.origin,
     ancestry: event.ancestry,
     fingerprint,
-    firstTimeRules,
+    // As they are when the store asks, which is when the event is decided: a rule may have become one of them meanwhile.
+    get firstTimeRules() {
+      return definitions.current(event.organization).ruleSet(module).firstTimeRules;
+    },
     expectRevision,
   };
 }

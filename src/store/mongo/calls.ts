@@ -22,21 +22,29 @@ export type Calls = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 /** ms before each further try: an election or a restart takes longer than this, and then the caller is told to come again. */
 const PAUSES = [20, 100, 400];
 
+/**
+ * Nothing is said again after this long: leases are about to end, and what is right now may be wrong then.
+ */
+const LATEST_MS = 5000;
+
 /** Codes of a server that is going away, coming up or no primary any more (retryable writes specification), and of a timed out write concern. */
 const TRANSIENT = new Set([6, 7, 64, 89, 91, 112, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+/** By name, because the driver does not export all of them. */
+const CLOSED = new Set(["MongoServerClosedError", "MongoClientClosedError", "MongoNotConnectedError", "MongoPoolClosedError"]);
 export const DUPLICATE_KEY = 11000;
 
 export function createCalls(intercept: Intercept = (_name, work) => work()): Calls {
   return async (name, work) => {
+    const started = performance.now();
     for (let tries = 0; ; tries++)
       try {
         return await intercept(name, work);
       } catch (caught) {
         const error = unwrapped(caught);
         if (!isTransient(error)) throw error;
-        const wait = PAUSES[tries];
+        const wait = performance.now() - started > LATEST_MS ? undefined : PAUSES[tries];
         // Waiting for a server took its time already; everything else is worth another try.
-        if (wait === undefined || error instanceof MongoServerSelectionError) throw unreachable(error);
+        if (wait === undefined || isAway(error)) throw unreachable(error);
         await pause(wait);
       }
   };
@@ -52,12 +60,16 @@ function unwrapped(error: unknown): unknown {
 
 function isTransient(error: unknown): error is MongoError {
   if (!(error instanceof MongoError)) return false;
-  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError || error instanceof MongoTopologyClosedError)
-    return true;
+  if (error instanceof MongoNetworkError || isAway(error)) return true;
   if (error.hasErrorLabel("RetryableWriteError") || error.hasErrorLabel("TransientTransactionError")) return true;
   // Of a batch, what the server says of the whole counts; duplicates among its documents are answers.
   if (error instanceof MongoBulkWriteError && error.result.getWriteConcernError()) return true;
   return error instanceof MongoServerError && TRANSIENT.has(Number(error.code));
+}
+
+/** No server was found in time, or this process lets go of it: to ask once more at once is in vain. */
+function isAway(error: MongoError): boolean {
+  return error instanceof MongoServerSelectionError || error instanceof MongoTopologyClosedError || CLOSED.has(error.name);
 }
 
 function unreachable(cause: Error): RulewrightError {

@@ -7,13 +7,14 @@ import { createFairPicks } from "./fair-picks.ts";
 import { keyOf, newMark } from "./ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import { toRun } from "./run-document.ts";
+import { together } from "./together.ts";
 import { createTurns } from "./turns.ts";
 import type { Taken, Unanswered } from "./unanswered.ts";
 
 /** Who works on what. */
 export type Claims = Pick<RunLedger, "claim" | "extend" | "nextDue">;
 
-/** Of runs whose lease ended, those looked at in one claim: a worker that died held no more than its slots. */
+/** Of runs whose lease ended, those looked at in one claim; workers that died held no more than their slots. */
 const MOST_LOST = 500;
 
 /** With many workers after the same runs each round leaves somebody with less than it has room for; the next second's claim is soon enough. */
@@ -24,27 +25,36 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
 
   async function claim(request: ClaimRequest): Promise<readonly Claimed[]> {
     const left = { ...request.slots };
-    const claimed = [...(await takeUnanswered(left))];
-    for (let round = 1; round <= MOST_ROUNDS; round++) {
-      const { taken, missed } = await claimOnce(request, left);
+    const claimed: Claimed[] = [];
+    const hand = (taken: readonly Claimed[]): void => {
+      for (const { run } of taken) left[run.action.type] -= 1;
       claimed.push(...taken);
-      // What others were quicker with leaves room for what comes behind it.
-      if (missed === 0) break;
+    };
+    try {
+      for (const taken of unanswered.all()) hand(await takeUnanswered(taken, request, left));
+      for (let round = 1; round <= MOST_ROUNDS; round++) {
+        const { taken, missed } = await claimOnce(request, left);
+        hand(taken);
+        // What others were quicker with leaves room for what comes behind it.
+        if (missed === 0) break;
+      }
+    } catch (error) {
+      // What was taken before is to be started; what fails here is found by the next claim.
+      if (claimed.length === 0) throw error;
     }
     return claimed.toSorted(inDueOrder);
   }
 
-  async function claimOnce(request: ClaimRequest, left: Record<ActionType, number>) {
-    const mark = newMark();
-    const lost = (await expired(request.now)).filter(({ type }) => takeSlot(left, type));
-    const due = (await Promise.all(ACTION_TYPES.map(async (type) => (left[type] > 0 ? pick(type, request.now, left[type]) : [])))).flat();
+  async function claimOnce(request: ClaimRequest, left: Readonly<Record<ActionType, number>>) {
+    const room = { ...left };
+    const lost = (await expired(request.now, room)).filter(({ type }) => takeSlot(room, type));
+    const due = await Promise.all(ACTION_TYPES.map(async (type) => (room[type] > 0 ? pick(type, request.now, room[type]) : [])));
     const lostKeys = lost.map(({ _id }) => _id);
-    const picked: Taken = { mark, keys: [...lostKeys, ...due], lost: new Set(lostKeys) };
+    const picked: Taken = { mark: newMark(), keys: [...lostKeys, ...due.flat()], lost: new Set(lostKeys) };
     if (picked.keys.length === 0) return { taken: [], missed: 0 };
     try {
-      await Promise.all([takeLost(lost, request, mark), takeDue(due, request, mark)]);
+      await together([takeLost(lost, request, picked.mark), takeDue(due.flat(), request, picked.mark)]);
       const taken = await claimedBy(picked);
-      for (const { run, lost: wasLost } of taken) if (!wasLost) takeSlot(left, run.action.type);
       return { taken, missed: picked.keys.length - taken.length };
     } catch (error) {
       unanswered.add(picked);
@@ -52,20 +62,24 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     }
   }
 
-  /** What an earlier claim took without our hearing of it, as long as it is still ours. */
-  async function takeUnanswered(left: Record<ActionType, number>): Promise<readonly Claimed[]> {
-    const asked = unanswered.all();
-    if (asked.length === 0) return [];
-    const found = (await Promise.all(asked.map(claimedBy))).flat();
-    unanswered.clear();
-    // Those without a slot are found again when their lease ends.
-    return found.filter(({ run }) => takeSlot(left, run.action.type));
+  /** What an earlier claim took without our hearing of it, as long as it is still ours; what has no slot waits for the next claim. */
+  async function takeUnanswered(taken: Taken, { now, leaseUntil }: ClaimRequest, left: Readonly<Record<ActionType, number>>) {
+    const ours = { _id: { $in: [...taken.keys] }, claim: taken.mark, status: "running", leaseUntil: { $gt: now } };
+    await calls("extend unanswered claims", () => runs.updateMany(ours, { $set: { leaseUntil } }));
+    const room = { ...left };
+    const [handed, waiting] = [[] as Claimed[], [] as string[]];
+    for (const one of await claimedBy(taken))
+      if (takeSlot(room, one.run.action.type)) handed.push(one);
+      else waiting.push(keyOf(one.run.organization, one.run.id));
+    unanswered.answered(taken, waiting);
+    return handed;
   }
 
-  async function expired(now: number): Promise<readonly RunDocument[]> {
+  async function expired(now: number, room: Readonly<Record<ActionType, number>>): Promise<readonly RunDocument[]> {
+    const types = ACTION_TYPES.filter((type) => room[type] > 0);
     return calls("find lost runs", () =>
       runs
-        .find({ leaseUntil: { $lte: now } }, { hint: "lease" })
+        .find({ leaseUntil: { $lte: now }, type: { $in: types } }, { hint: "lease" })
         .sort({ leaseUntil: 1 })
         .limit(MOST_LOST)
         .toArray(),
@@ -107,6 +121,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     });
   }
 
+  /** Never back: a heartbeat whose answer was lost may be said again after the next one. */
   async function extend(claims: readonly Claim[], leaseUntil: number): Promise<readonly Claim[]> {
     if (claims.length === 0) return [];
     const statements = claims.map((one) => ({
@@ -126,6 +141,8 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
   }
 
   async function nextDue(after: number): Promise<number | null> {
+    // Somebody must ask for these, and at once.
+    if (unanswered.all().length > 0) return after + 1;
     const first = await Promise.all([
       ...ACTION_TYPES.map((type) =>
         calls("next due", () =>

@@ -23,6 +23,7 @@ export async function connect(url: string): Promise<Connection> {
       maxPoolSize: 20,
       ignoreUndefined: true,
     });
+    refuseWeaker(client);
     await client.connect();
     // The URL names the database.
     const db = client.db();
@@ -30,9 +31,20 @@ export async function connect(url: string): Promise<Connection> {
     return { client, db };
   } catch (cause) {
     await client?.close();
+    if (cause instanceof RulewrightError) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);
     // The hosts alone: the rest of a URL may hold passwords.
     const hosts = client?.options.hosts.join(", ") ?? "the store's URL";
     throw new RulewrightError("validation_failed", `Expected a MongoDB server that answers at ${hosts}: ${message}`, { cause });
   }
+}
+
+/** What a URL says of writes wins over what is asked for here, and would take back what the ledger promises. */
+function refuseWeaker({ options: { writeConcern } }: MongoClient): void {
+  const { w, journal, wtimeoutMS } = writeConcern ?? {};
+  if (w === "majority" && journal === true && wtimeoutMS === undefined) return;
+  throw new RulewrightError(
+    "validation_failed",
+    "Expected a store URL without w, journal and wtimeoutMS: every write waits for a majority with its journal",
+  );
 }

@@ -72,6 +72,8 @@ export function createEventLedger({ calls, collections: { events }, intakes, fir
       const ends = await finishEndings(now - LEFT_MS);
       // One that cannot be finished keeps no other from being finished.
       const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+      const away = failures.find((failure) => failure instanceof RulewrightError && failure.code === "overloaded");
+      if (away !== undefined) throw away;
       if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${left.length} events could not be finished`);
       return left.length + ends;
     },

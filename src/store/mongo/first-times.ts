@@ -4,14 +4,17 @@ import { keyOf } from "./ids.ts";
 import { insertNew } from "./insert.ts";
 
 /** An event, and rules that may fire once for each record. */
-type Asked = { readonly organization: string; readonly recordId: string; readonly id: string; readonly firstTimeRules: readonly string[] };
+type Asked = Remembering & { readonly firstTimeRules: readonly string[] };
+type Remembering = { readonly organization: string; readonly recordId: string; readonly id: string };
 
 /** Which event a rule has fired for on a record: written once, and kept as long as the rule. */
 export type FirstTimes = {
   /** Of each one's rules, those that fired for its record before; what it remembered itself before a crash does not count. */
   firedBefore(asked: readonly Asked[]): Promise<readonly ReadonlySet<string>[]>;
   /** Remembers that these rules fire for this event; false where another event came first for one of them. */
-  remember(event: Asked, rules: readonly string[]): Promise<boolean>;
+  remember(event: Remembering, rules: readonly string[]): Promise<boolean>;
+  /** Of these rules, those that were remembered for this event fire for it no longer: a first decision of it did not come to stand. */
+  forget(event: Remembering, rules: readonly string[]): Promise<void>;
 };
 
 export function createFirstTimes(calls: Calls, { firstTime }: Collections): FirstTimes {
@@ -39,9 +42,15 @@ export function createFirstTimes(calls: Calls, { firstTime }: Collections): Firs
       const found = await find(rows.flatMap(({ _id }, i) => (there.has(i) ? [_id] : [])));
       return [...found.values()].every((id) => id === event.id);
     },
+    async forget(event, rules) {
+      const mine = [...(await find(rules.map((rule) => keyFor(event, rule))))].filter(([, id]) => id === event.id);
+      if (mine.length === 0) return;
+      const keys = mine.map(([key]) => key);
+      await calls("forget first times", () => firstTime.deleteMany({ _id: { $in: keys }, event: event.id }));
+    },
   };
 }
 
-function keyFor({ organization, recordId }: Asked, rule: string): string {
+function keyFor({ organization, recordId }: Remembering, rule: string): string {
   return keyOf(organization, rule, recordId);
 }

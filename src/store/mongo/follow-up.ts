@@ -7,6 +7,7 @@ import { keyOf, newMark } from "./ids.ts";
 import { keysOfRuns, type PlannedRun, type WriteNewRuns } from "./new-runs.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { RecordWrite, RecordWrites } from "./record-writes.ts";
+import { together } from "./together.ts";
 import type { Unanswered } from "./unanswered.ts";
 
 /** A decided and stored event with what follows from it. */
@@ -49,15 +50,14 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
     await calls("skip the runs of a deleted record", () => runs.updateMany(planned, change));
   }
 
-  async function together(all: readonly Following[]) {
+  async function write(all: readonly Following[]) {
     const mark = newMark();
     try {
-      // Each to its end, also where another fails: whoever goes on must find nothing of this under way.
-      const [written, stored] = await Promise.allSettled([writeRuns(all, mark), writeRecords(all)]);
-      if (written.status === "rejected") throw written.reason;
-      if (stored.status === "rejected") throw stored.reason;
+      const [written, stored] = await (all.some(isClaimableAtOnce)
+        ? oneByOne(all, mark)
+        : together([writeRuns(all, mark), writeRecords(all)]));
       await Promise.all(all.filter(({ ends }) => ends).map(skipPlanned));
-      return [written.value, stored.value] as const;
+      return { written, stored };
     } catch (error) {
       // Nobody will start these but whoever claims next.
       unanswered.add({ mark, keys: all.flatMap((one) => keysOfRuns(one.runs)), lost: new Set() });
@@ -65,8 +65,14 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
     }
   }
 
+  /** Another may claim such a run the moment that it is written, and looks at the record then. */
+  async function oneByOne(all: readonly Following[], mark: string) {
+    const stored = await writeRecords(all);
+    return [await writeRuns(all, mark), stored] as const;
+  }
+
   return async (all) => {
-    const [written, stored] = await together(all);
+    const { written, stored } = await write(all);
     return all.map(({ write }, i) => ({ runs: written[i] ?? [], record: write && (stored.get(write) ?? null) }));
   };
 }
@@ -75,8 +81,28 @@ function unreachable(): never {
   throw new Error("expected a result for each");
 }
 
+/** It waits for nothing but a worker; ours start when everything is written. */
+function isClaimableAtOnce({ event, runs }: Following): boolean {
+  return runs.some(
+    ({ run }) => run.status === "scheduled" && run.waitsFor === null && run.dueAt !== null && run.dueAt <= event.storedAt + SOON_MS,
+  );
+}
+
+/** Longer than a follow-up takes. */
+const SOON_MS = 60_000;
+
+/** Does the event's record replace this one? The newest wins. */
+export function isNewest({ occurredAt }: RecordEvent, stored: StoredRecord | null): boolean {
+  return stored === null || stored.occurredAt <= occurredAt;
+}
+
+/** A deletion that counts: what was planned on the record ends with it. */
+export function isEnding(event: RecordEvent, stored: StoredRecord | null): boolean {
+  return event.type === "deleted" && event.origin !== "fieldUpdate" && isNewest(event, stored);
+}
+
 /** The record write of an event. @param found revision before it, 0 where there was none or nobody knows */
-export function recordWriteOf(event: RecordEvent, place: string, body: string, found: number): RecordWrite {
+export function recordWriteOf(event: RecordEvent, place: string, found: number, body: string = JSON.stringify(event.record)): RecordWrite {
   const { organization, module, recordId: id, occurredAt, record } = event;
   return { organization, module, id, occurredAt, place, deleted: event.type === "deleted", record, body, found };
 }

@@ -7,11 +7,11 @@ import type { Calls } from "./calls.ts";
 import type { Collections, EventDocument, RecordDocument } from "./documents.ts";
 import { leftRuns, toEventDocument, toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
-import { eventKey, recordWriteOf, type Followed, type Following, type FollowUp } from "./follow-up.ts";
+import { eventKey, isEnding, recordWriteOf, type Followed, type Following, type FollowUp } from "./follow-up.ts";
 import { keyOf, type Places } from "./ids.ts";
 import { insertNew } from "./insert.ts";
 import { toStored, type RecordWrites } from "./record-writes.ts";
-import { toRun } from "./run-document.ts";
+import { unasked, type DecideForGood } from "./tentative.ts";
 import type { Turns } from "./turns.ts";
 
 /** An event to take in, and how it is decided. */
@@ -29,6 +29,7 @@ export type IntakeParts = {
   readonly records: RecordWrites;
   readonly firstTimes: FirstTimes;
   readonly followUp: FollowUp;
+  readonly decideForGood: DecideForGood;
   readonly turns: Turns;
   /** Nothing is left to do for this event. */
   finished(key: string): void;
@@ -49,8 +50,8 @@ type Weighed = Found & { readonly decided: Decided };
 type Plain = Weighed & { readonly document: EventDocument; readonly following: Following };
 
 export function createIntakes(parts: IntakeParts): Intakes {
-  const { calls, collections, places, records, firstTimes, followUp, turns, finished } = parts;
-  const { events, runs } = collections;
+  const { calls, collections, places, records, firstTimes, followUp, decideForGood, turns, finished } = parts;
+  const { events } = collections;
   const underWay = new Set<string>();
 
   async function take(batch: readonly Arriving[]): Promise<readonly Answer<Intake>[]> {
@@ -58,15 +59,21 @@ export function createIntakes(parts: IntakeParts): Intakes {
     // Of two events of one record the second is compared with what the first left.
     for (const round of rounds(batch))
       await turns(round.map(recordKey), async () => {
-        for (const [arriving, answer] of await takeRound(round)) answers.set(arriving, answer);
-        for (const { event } of round) underWay.delete(eventKey(event));
+        for (const { event } of round) underWay.add(eventKey(event));
+        try {
+          for (const [arriving, answer] of await takeRound(round)) answers.set(arriving, answer);
+        } catch (error) {
+          // Those of the rounds before are taken in, and their runs start.
+          for (const arriving of round) answers.set(arriving, { error });
+        } finally {
+          for (const { event } of round) underWay.delete(eventKey(event));
+        }
       });
     return batch.map((arriving) => answers.get(arriving) ?? { error: new Error("an event of a batch was not answered") });
   }
 
   async function takeRound(round: readonly Arriving[]): Promise<ReadonlyMap<Arriving, Answer<Intake>>> {
     const answers = new Map<Arriving, Answer<Intake>>();
-    for (const { event } of round) underWay.add(eventKey(event));
     const plain: Plain[] = [];
     const careful: Weighed[] = [];
     for (const found of await find(round))
@@ -107,7 +114,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
     const written = { place, record, leftAt: writtenAt(found.arriving) };
     const document = toEventDocument(event, { ...written, decision: decided.decision, runs: decided.runs, left });
     // A field update has changed the record before its edit comes in as an event.
-    const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, place, record, found.record?.revision ?? 0);
+    const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, place, found.record?.revision ?? 0, record);
     return { ...found, decided, document, following: { event, place, runs: decided.runs.map(unasked), write, ends } };
   }
 
@@ -128,7 +135,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
       }
       for (const [i, one] of ours.entries()) {
         finished(one.document._id);
-        answers.set(one.arriving, { value: accepted(one.inputs, one.decided.decision, followed[i]) });
+        answers.set(one.arriving, { value: accepted(one.decided.decision, followed[i], one.inputs.stored) });
       }
     } catch (error) {
       for (const { arriving } of all) answers.set(arriving, { error });
@@ -158,108 +165,47 @@ export function createIntakes(parts: IntakeParts): Intakes {
    */
   async function takeCarefully({ arriving, inputs, decided }: Weighed): Promise<Intake> {
     const { event, decide } = arriving;
-    const place = places(event.storedAt);
-    const record = JSON.stringify(event.record);
     const left: LeftTentative = {
       found: inputs.stored,
       expectRevision: event.expectRevision,
       firstTimeRules: event.firstTimeRules,
     };
-    const document = toEventDocument(event, { place, record, leftAt: writtenAt(arriving), decision: null, runs: [], left });
+    const written = { place: places(event.storedAt), record: JSON.stringify(event.record), leftAt: writtenAt(arriving) };
+    const document = toEventDocument(event, { ...written, decision: null, runs: [], left });
     const there = await insertNew(calls, "insert a tentative event", events, [document]);
     const status = there.size > 0 ? (await earlier([document])).get(document) : undefined;
     if (status) return { status };
-    const made = await decideForGood(document, left, record, decide, { decided, alreadyFired: inputs.alreadyFired });
+    const made = await decideForGood(document, left, decide, { decided, alreadyFired: inputs.alreadyFired });
     if ("status" in made) return made;
     const [followed] = await followUp([made.following]);
     finished(document._id);
-    return accepted(inputs, made.decision, followed);
+    return accepted(made.decision, followed, made.record ?? inputs.stored);
   }
 
-  /** What was decided, and with what memory. */
-  type Weighing = Pick<Weighed, "decided"> & Pick<DecisionInputs, "alreadyFired">;
-  type Made = { readonly decision: Decision; readonly following: Following };
-
-  async function decideForGood(
-    document: EventDocument,
-    left: LeftTentative,
-    record: string,
-    decide: (inputs: DecisionInputs) => Decided,
-    weighed: Weighing | null = null,
-  ): Promise<Made | Intake> {
-    const event = toRecordEvent(document);
-    const { _id, place } = document;
-    const newest = isNewest(event, left.found);
-    const write = recordWriteOf(event, place, record, left.found?.revision ?? 0);
-    if (left.expectRevision !== null && newest) {
-      const written = await records.replaceExpected(write, left.expectRevision);
-      if (written.status === "stale") {
-        await calls("take a stale event back", () => events.deleteOne({ _id, place, stage: "tentative" }));
-        return written;
-      }
-    }
-    const asked = { ...event, firstTimeRules: left.firstTimeRules };
-    const weigh = async (): Promise<Weighing> => {
-      const [alreadyFired = new Set<string>()] = await firstTimes.firedBefore([asked]);
-      return { alreadyFired, decided: decide({ stored: left.found, alreadyFired }) };
-    };
-    for (let now = weighed ?? (await weigh()); ; now = await weigh()) {
-      const { decided, alreadyFired } = now;
-      const first = decided.firstTime.filter((rule) => !alreadyFired.has(rule));
-      if (!(await firstTimes.remember(asked, first))) continue;
-      const ends = isEnding(event, left.found);
-      const open: LeftOpen = { runs: leftRuns(decided.runs), ends };
-      const change = {
-        stage: "open" as const,
-        decision: JSON.stringify(decided.decision),
-        runs: decided.runs.map(({ run }) => run.id),
-        left: JSON.stringify(open),
-      };
-      const { matchedCount } = await calls("decide an event", () => events.updateOne({ _id, place, stage: "tentative" }, { $set: change }));
-      if (matchedCount === 0 && !(await isAs(_id, change.decision))) return decidedByAnother(event);
-      return {
-        decision: decided.decision,
-        following: { event, place, runs: decided.runs.map(unasked), write: event.origin === "fieldUpdate" ? null : write, ends },
-      };
-    }
-  }
-
-  /** Said twice, or decided in the same words by another: either way it stands as we say it. */
-  async function isAs(_id: string, decision: string): Promise<boolean> {
-    const there = await calls("find an event", () => events.findOne({ _id }, { projection: { decision: 1 } }));
-    return there?.decision === decision;
-  }
-
-  /** Somebody else finished it while we paused: what is in the store counts, and nothing of it is ours to start. */
-  async function decidedByAnother(event: RecordEvent): Promise<Intake> {
-    const document = await calls("find an event", () => events.findOne({ _id: eventKey(event) }));
-    if (!document?.decision) return { status: "stale", revision: 0 };
-    const keys = document.runs.map((id) => keyOf(event.organization, id));
-    const written = await calls("find runs", () => runs.find({ _id: { $in: keys } }).toArray());
-    const stored = (await records.find([keyOf(event.organization, event.module, event.recordId)])).values().next().value;
-    return {
-      status: "accepted",
-      decision: JSON.parse(document.decision) as Decision,
-      runs: written.map(toRun).map((run) => (run.status === "running" ? { ...run, status: "scheduled" } : run)),
-      record: stored ? toStored(stored) : null,
-    };
-  }
-
+  /** Goes on where it was left; its runs may be claimed as soon as they are written, so its record is there before them. */
   async function finish(document: EventDocument, decide: (event: RecordEvent, inputs: DecisionInputs) => Decided): Promise<void> {
     const event = toRecordEvent(document);
-    const record = JSON.stringify(event.record);
+    await turns([keyOf(event.organization, event.module, event.recordId)], async () => {
+      const following = await followingOf(document, event, decide);
+      if (following) await followUp([following]);
+      if (following) finished(document._id);
+    });
+  }
+
+  async function followingOf(
+    document: EventDocument,
+    event: RecordEvent,
+    decide: (event: RecordEvent, inputs: DecisionInputs) => Decided,
+  ): Promise<Following | null> {
     if (document.stage === "tentative") {
       const left = JSON.parse(document.left ?? "") as LeftTentative;
-      const made = await decideForGood(document, left, record, (inputs) => decide(event, inputs));
-      if ("status" in made) return;
-      await followUp([made.following]);
-    } else {
-      const left = JSON.parse(document.left ?? "") as LeftOpen;
-      const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, document.place, record, 0);
-      const planned = left.runs.map(({ run, askedDay }) => ({ run, askedDay, leaseUntil: null, quota: null }));
-      await followUp([{ event, place: document.place, runs: planned, write, ends: left.ends }]);
+      const made = await decideForGood(document, left, (inputs) => decide(event, inputs), null);
+      return "status" in made ? null : made.following;
     }
-    finished(document._id);
+    const { runs, ends } = JSON.parse(document.left ?? "") as LeftOpen;
+    const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, document.place, 0);
+    const planned = runs.map(({ run, askedDay }) => ({ run, askedDay, leaseUntil: null, quota: null }));
+    return { event, place: document.place, runs: planned, write, ends };
   }
 
   return { isUnderWay: (key) => underWay.has(key), take, finish };
@@ -287,20 +233,9 @@ function recordKey({ event: { organization, module, recordId } }: Arriving): str
   return keyOf(organization, module, recordId);
 }
 
-function isNewest({ occurredAt }: RecordEvent, stored: StoredRecord | null): boolean {
-  return stored === null || stored.occurredAt <= occurredAt;
-}
-
-function isEnding(event: RecordEvent, stored: StoredRecord | null): boolean {
-  return event.type === "deleted" && event.origin !== "fieldUpdate" && isNewest(event, stored);
-}
-
-function unasked<T>(planned: T): T & { readonly askedDay: null } {
-  return { ...planned, askedDay: null };
-}
-
-function accepted(inputs: DecisionInputs, decision: Decision, followed: Followed | undefined): Intake {
-  return { status: "accepted", decision, runs: followed?.runs ?? [], record: followed?.record ?? inputs.stored };
+/** @param stored what is stored where the event itself wrote nothing */
+function accepted(decision: Decision, followed: Followed | undefined, stored: StoredRecord | null): Intake {
+  return { status: "accepted", decision, runs: followed?.runs ?? [], record: followed?.record ?? stored };
 }
 
 async function settled(intake: Promise<Intake>): Promise<Answer<Intake>> {

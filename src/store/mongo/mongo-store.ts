@@ -22,6 +22,7 @@ import { createRetentionStore } from "./retention.ts";
 import { createRunLedger } from "./runs.ts";
 import { prepareSchema } from "./schema.ts";
 import { followServerClock } from "./server-clock.ts";
+import { createDecideForGood } from "./tentative.ts";
 import { createTurns } from "./turns.ts";
 import { createUnanswered } from "./unanswered.ts";
 
@@ -53,10 +54,21 @@ export async function openMongoStore(url: string, { intercept }: MongoStoreOptio
     const firstTimes = createFirstTimes(calls, collections);
     const records = createRecordWrites(calls, collections);
     const grants = createGrants(quota);
-    const writeRuns = createWriteNewRuns({ calls, collections, quota, grants });
+    const writeRuns = createWriteNewRuns({ calls, collections, quota, grants, endings });
     const followUp = createFollowUp({ calls, collections, writeRuns, records, unanswered });
+    const decideForGood = createDecideForGood({ calls, collections, records, firstTimes });
     const finished = createFinishedEvents(calls, collections);
-    const intakes = createIntakes({ calls, collections, places, records, firstTimes, followUp, turns, finished: finished.add });
+    const intakes = createIntakes({
+      calls,
+      collections,
+      places,
+      records,
+      firstTimes,
+      followUp,
+      decideForGood,
+      turns,
+      finished: finished.add,
+    });
     const events = createEventLedger({ calls, collections, intakes, firstTimes, finishEndings: endings.finish });
     const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered });
     let closing: Promise<void> | null = null;

@@ -3,12 +3,14 @@ import type { NewRun } from "../events.ts";
 import type { QuotaRequest } from "../runs.ts";
 import type { Calls } from "./calls.ts";
 import type { Collections, RunDocument } from "./documents.ts";
+import type { Endings } from "./endings.ts";
 import type { Grants } from "./grants.ts";
 import { keyOf, placeOfRun } from "./ids.ts";
 import { insertNew } from "./insert.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { Asking, QuotaCounter } from "./quota.ts";
 import { toDocument, toRun } from "./run-document.ts";
+import { together } from "./together.ts";
 
 /** A planned run; `askedDay`: whose quota somebody may have asked for it before a crash. */
 export type PlannedRun = NewRun & { readonly askedDay: string | null };
@@ -20,6 +22,7 @@ export type NewRunParts = {
   readonly collections: Pick<Collections, "runs">;
   readonly quota: QuotaCounter;
   readonly grants: Grants;
+  readonly endings: Endings;
 };
 
 /**
@@ -30,20 +33,22 @@ export type WriteNewRuns = (all: readonly EventRuns[], mark: string) => Promise<
 
 type Written = { readonly planned: PlannedRun; readonly document: RunDocument; readonly asking: Asking | null };
 
-export function createWriteNewRuns({ calls, collections: { runs }, quota, grants }: NewRunParts): WriteNewRuns {
+export function createWriteNewRuns({ calls, collections: { runs }, quota, grants, endings }: NewRunParts): WriteNewRuns {
   return async (all, mark) => {
     const written = all.map((one) => one.runs.map((planned, i) => toWritten(planned, placeOfRun(one.place, i), mark)));
     const flat = written.flat();
     const askings = flat.flatMap(({ asking }) => asking ?? []);
-    const [there, granted] = await Promise.all([
+    const [there, granted] = await together([
       insertNew(
         calls,
         "insert runs",
         runs,
         flat.map(({ document }) => document),
       ),
-      askings.length === 0 ? NONE : quota.take(askings),
+      askings.length === 0 ? Promise.resolve(NONE) : quota.take(askings),
     ]);
+    // Of an insert that was cut in half, what one waits for may have ended before it was there to be told.
+    if (there.size > 0) await endings.tellOver(flat.flatMap(({ document: { waitsFor } }) => waitsFor ?? []));
     await writeExceeded(
       flat.filter(({ asking }) => asking && !granted.has(asking)),
       mark,

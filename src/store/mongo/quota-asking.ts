@@ -6,6 +6,7 @@ import { keyOf, newMark } from "./ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { Asking, QuotaCounter } from "./quota.ts";
 import { held } from "./settlements.ts";
+import { together } from "./together.ts";
 
 type Taking = { readonly claim: Claim; readonly quota: QuotaRequest; readonly now: number };
 type Outcome = Awaited<ReturnType<RunLedger["takeQuota"]>>;
@@ -29,8 +30,8 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
       if (document && document.quotaDay === null) askings.set(taking, askingOf(document, taking.quota));
     }
     const granted = await counter.take([...askings.values()]);
-    const [, exceeded] = await Promise.all([
-      writeGranted(batch.filter((taking) => isGranted(taking))),
+    const [, exceeded] = await together([
+      writeGranted(batch.flatMap((taking) => (isGranted(taking) ? (documents.get(taking) ?? []) : []))),
       writeExceeded(batch.filter((taking) => askings.has(taking) && !isGranted(taking))),
     ]);
     counter.recorded([...granted]);
@@ -66,13 +67,13 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
     );
   }
 
-  async function writeGranted(batch: readonly Taking[]): Promise<void> {
-    if (batch.length === 0) return;
-    const keys = batch.map(({ claim }) => keyOf(claim.organization, claim.id));
-    // Whoever holds it by now: the grant is the run's. The day is the one that it asked.
-    await calls("write down granted quota", () =>
-      runs.updateMany({ _id: { $in: keys }, quotaDay: null, askedDay: { $ne: null } }, [{ $set: { quotaDay: "$askedDay" } }]),
-    );
+  async function writeGranted(documents: readonly RunDocument[]): Promise<void> {
+    if (documents.length === 0) return;
+    // Whoever holds it by now: the grant is the run's, unless a person has asked for it anew since.
+    const statements = documents.map(({ _id, again, askedDay }) => ({
+      updateOne: { filter: { _id, again, askedDay, quotaDay: null }, update: { $set: { quotaDay: askedDay } } },
+    }));
+    await calls("write down granted quota", () => runs.bulkWrite(statements, { ordered: false }));
   }
 
   async function writeExceeded(batch: readonly Taking[]): Promise<ReadonlySet<Taking>> {

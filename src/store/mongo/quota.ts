@@ -4,6 +4,7 @@ import { isDuplicateKey, type Calls } from "./calls.ts";
 import type { Collections } from "./documents.ts";
 import { groupBy } from "./group.ts";
 import { keyOf } from "./ids.ts";
+import { together } from "./together.ts";
 
 /** One asking for one start. The same asker is counted once, however often it asks, until it says that it has it written down. */
 export type Asking = {
@@ -57,7 +58,9 @@ export function createQuotaCounter(calls: Calls, { quota }: Collections): QuotaC
       quota.findOneAndUpdate(
         { _id: key },
         [
-          { $set: { day, fresh: { $cond: [{ $gt: [left, 0] }, { $slice: [asking, { $max: [left, 1] }] }, []] } } },
+          {
+            $set: { day, fresh: { $cond: [{ $gt: [left, 0] }, { $slice: [asking, { $max: [{ $min: [left, askers.length] }, 1] }] }, []] } },
+          },
           {
             $set: {
               used: { $add: [{ $ifNull: ["$used", 0] }, { $size: "$fresh" }] },
@@ -103,7 +106,7 @@ export function createQuotaCounter(calls: Calls, { quota }: Collections): QuotaC
   return {
     async take(askings) {
       const groups = groupBy(askings, (asking) => `${keyOfDay(asking)}\n${asking.quota.limit}`);
-      const granted = await Promise.all(
+      const granted = await together(
         [...groups.values()].map(async (group) => {
           const [first] = group;
           return first ? takeOf(keyOfDay(first), first.quota.day, first.quota.limit, group) : [];

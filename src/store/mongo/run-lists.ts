@@ -51,6 +51,7 @@ export function createRunLists(calls: Calls, { runs, events }: Collections): Run
       ...(by === "place" && hintOf(filter).hint === "kind" ? await kinds(organization, { module, type }) : {}),
       // A bound leaves out what has no due time.
       ...(due ? { dueAt: bounds(from, to) } : {}),
+      ...(by === "due" ? { pending: true as const } : {}),
       ...(by === "due" ? { due: due ? bounds(from, to) : { $exists: true } } : {}),
     };
   }
@@ -74,10 +75,9 @@ export function createRunLists(calls: Calls, { runs, events }: Collections): Run
       const [due, ms, rest] = fromCursor(request.cursor, ["number", "number", "string"]);
       wanted.push({ $or: [{ due: { $gt: due } }, { due, place: { $gt: `${instantPart(ms)}${rest}` } }] }, { due: { $gte: due } });
     }
-    const hint = hintOf(filter).hint === undefined ? {} : { hint: "due" };
     const found = await calls("list scheduled runs", () =>
       runs
-        .find({ $and: wanted }, hint)
+        .find({ $and: wanted }, hintOfDue(filter))
         .sort({ due: 1, place: 1 })
         .limit(request.limit + 1)
         .toArray(),
@@ -167,6 +167,12 @@ function hintOf({ event, record, rule, status, type, module }: RunFilter): { hin
   if (rule !== undefined) return { hint: "rule" };
   if (type !== undefined || module !== undefined) return { hint: "kind" };
   return { hint: "place" };
+}
+
+/** A record's runs, and a rule's that are pending, are few enough to sort. */
+function hintOfDue({ event, record, rule }: RunFilter): { hint?: keyof typeof INDEXES.runs } {
+  if (event !== undefined) return {};
+  return { hint: record !== undefined ? "record" : rule !== undefined ? "pending" : "due" };
 }
 
 function byPlace(a: RunDocument, b: RunDocument): number {

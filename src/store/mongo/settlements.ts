@@ -32,7 +32,7 @@ export function createSettlements({ calls, collections: { runs }, grants, ending
   async function settleAll(batch: readonly Settling[]): Promise<readonly Answer<boolean>[]> {
     const mark = newMark();
     // A claim said twice in one batch is settled by the first.
-    const first = new Map(batch.toReversed().map((settling) => [`${keyOfClaim(settling.claim)} ${settling.claim.token}`, settling]));
+    const first = new Map(batch.toReversed().map((settling) => [claimOf(settling.claim), settling]));
     const once = [...first.values()];
     const groups = groupBy(once, ({ claim, settlement }) =>
       isPlain({ claim, settlement }) ? `${settlement.status} ${settlement.reason} ${claim.token}` : "other",
@@ -41,7 +41,7 @@ export function createSettlements({ calls, collections: { runs }, grants, ending
       [...groups].map(([kind, group]) => (kind === "other" ? settleEach(group, mark) : settleAlike(group, mark))),
     );
     const done = new Set(keys.flatMap((some) => [...some]));
-    const written = new Set(once.filter(({ claim }) => done.has(keyOfClaim(claim))));
+    const written = new Set(once.filter(({ claim }) => done.has(claimOf(claim))));
     for (const settling of once) grants.over(keyOfClaim(settling.claim), written.has(settling));
     return batch.map((settling) => ({ value: written.has(settling) }));
   }
@@ -74,28 +74,26 @@ export function createSettlements({ calls, collections: { runs }, grants, ending
     ];
     const held = { _id: { $in: keys }, token: first.claim.token, status: "running" };
     const { matchedCount } = await calls("settle runs", () => runs.updateMany(held, change));
-    return writtenBy(keys, mark, matchedCount);
+    return writtenBy(group, mark, matchedCount);
   }
 
   async function settleEach(group: readonly Settling[], mark: string): Promise<ReadonlySet<string>> {
-    const keys = group.map(({ claim }) => keyOfClaim(claim));
     const statements = group.map(({ claim, settlement }) => ({
       updateOne: { filter: held(claim), update: changeOf(claim, settlement, { mark, quotaDay: grants.dayOf(keyOfClaim(claim)) }) },
     }));
     const { matchedCount } = await calls("settle runs one by one", () => runs.bulkWrite(statements, { ordered: false }));
-    const written = await writtenBy(keys, mark, matchedCount);
-    const over = group.filter(({ claim, settlement }) => isEnding({ claim, settlement }) && written.has(keyOfClaim(claim)));
+    const written = await writtenBy(group, mark, matchedCount);
+    const over = group.filter(({ claim, settlement }) => isEnding({ claim, settlement }) && written.has(claimOf(claim)));
     await Promise.all(over.map(({ claim }) => endings.tell(keyOfClaim(claim))));
     return written;
   }
 
-  /** Which of these were written under this mark, by this try or by one before it whose answer was lost. */
-  async function writtenBy(keys: readonly string[], mark: string, matched: number): Promise<ReadonlySet<string>> {
-    if (matched === keys.length) return new Set(keys);
-    const found = await calls("find settled runs", () =>
-      runs.find({ _id: { $in: [...keys] }, mark }, { projection: { _id: 1 } }).toArray(),
-    );
-    return new Set(found.map(({ _id }) => _id));
+  /** Which of these claims were settled under this mark, by this try or by one before it whose answer was lost. */
+  async function writtenBy(group: readonly Settling[], mark: string, matched: number): Promise<ReadonlySet<string>> {
+    if (matched === group.length) return new Set(group.map(({ claim }) => claimOf(claim)));
+    const keys = group.map(({ claim }) => keyOfClaim(claim));
+    const found = await calls("find settled runs", () => runs.find({ _id: { $in: keys }, mark }, { projection: { token: 1 } }).toArray());
+    return new Set(found.map(({ _id, token }) => `${_id} ${token}`));
   }
 
   return { settle: (claim, settlement) => batches.add({ claim, settlement }), settled: batches.settled };
@@ -135,6 +133,11 @@ function isPlain({ claim, settlement: { status, frozen } }: Settling): boolean {
 
 function isEnding({ claim, settlement }: Settling): boolean {
   return claim.action.type === "fieldUpdate" && isTerminal(settlement.status);
+}
+
+/** A run by one of its claims. */
+function claimOf(claim: Claim): string {
+  return `${keyOfClaim(claim)} ${claim.token}`;
 }
 
 function keyOfClaim({ organization, id }: Pick<Claim, "organization" | "id">): string {
