@@ -65,7 +65,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
   /** What an earlier claim took without our hearing of it, as long as it is still ours; what has no slot waits for the next claim. */
   async function takeUnanswered(taken: Taken, { now, leaseUntil }: ClaimRequest, left: Readonly<Record<ActionType, number>>) {
     const ours = { _id: { $in: [...taken.keys] }, claim: taken.mark, status: "running", leaseUntil: { $gt: now } };
-    await calls("extend unanswered claims", () => runs.updateMany(ours, { $set: { leaseUntil } }));
+    await calls("extend unanswered claims", () => runs.updateMany(ours, { $max: { leaseUntil } }));
     const room = { ...left };
     const [handed, waiting] = [[] as Claimed[], [] as string[]];
     for (const one of await claimedBy(taken, now))
@@ -129,7 +129,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     const statements = claims.map((one) => ({
       updateOne: {
         filter: { _id: keyOf(one.organization, one.id), token: one.token, status: "running" },
-        update: { $set: { leaseUntil } },
+        update: { $max: { leaseUntil } },
       },
     }));
     const { matchedCount } = await calls("extend leases", () => runs.bulkWrite(statements, { ordered: false }));

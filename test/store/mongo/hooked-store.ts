@@ -25,6 +25,7 @@ export type HookedStore = {
   loseAnswer(call: string): void;
   /** The next such call waits. */
   hold(call: string): Held;
+  /** Every call goes its way again, those that wait too. */
   heal(): void;
 };
 
@@ -35,6 +36,7 @@ export async function openHookedStore(url: string): Promise<HookedStore> {
   const befores = new Map<string, () => Promise<unknown>>();
   const afters = new Map<string, () => Promise<unknown>>();
   const begun: string[] = [];
+  const releases = new Set<() => void>();
   const store = await openMongoStore(url, {
     async intercept(name, work) {
       begun.push(name);
@@ -67,6 +69,7 @@ export async function openHookedStore(url: string): Promise<HookedStore> {
       let release = (): void => undefined;
       const reached = new Promise<void>((resolve) => (reach = resolve));
       const released = new Promise<void>((resolve) => (release = resolve));
+      releases.add(release);
       befores.set(call, () => {
         befores.delete(call);
         reach();
@@ -77,6 +80,7 @@ export async function openHookedStore(url: string): Promise<HookedStore> {
     heal() {
       befores.clear();
       afters.clear();
+      for (const release of releases) release();
     },
   };
 }
