@@ -10,6 +10,7 @@ export type Connection = { readonly client: MongoClient; readonly db: Db };
 export async function connect(url: string): Promise<Connection> {
   let client: MongoClient | null = null;
   try {
+    refuseWeaker(url);
     client = new MongoClient(url, {
       appName: "rulewright",
       writeConcern: { w: "majority", journal: true },
@@ -23,7 +24,6 @@ export async function connect(url: string): Promise<Connection> {
       maxPoolSize: 20,
       ignoreUndefined: true,
     });
-    refuseWeaker(client);
     await client.connect();
     // The URL names the database.
     const db = client.db();
@@ -39,12 +39,12 @@ export async function connect(url: string): Promise<Connection> {
   }
 }
 
-/** What a URL says of writes wins over what is asked for here, and would take back what the ledger promises. */
-function refuseWeaker({ options: { writeConcern } }: MongoClient): void {
-  const { w, journal, wtimeoutMS } = writeConcern ?? {};
-  if (w === "majority" && journal === true && wtimeoutMS === undefined) return;
+/** Of what a URL says of writes the driver lets some win over what is asked for here, which would take back what the ledger promises. */
+function refuseWeaker(url: string): void {
+  const { w = "majority", journal = true, wtimeoutMS = "none" } = new MongoClient(url).options.writeConcern ?? {};
+  if (w === "majority" && journal && wtimeoutMS === "none") return;
   throw new RulewrightError(
     "validation_failed",
-    "Expected a store URL without w, journal and wtimeoutMS: every write waits for a majority with its journal",
+    `Expected a store URL without w, journal and wtimeoutMS, got w=${w}, journal=${journal}, wtimeoutMS=${wtimeoutMS}: every write waits for a majority with its journal`,
   );
 }
