@@ -30,7 +30,13 @@ const LATEST_MS = 5000;
 /** Codes of a server that is going away, coming up or no primary any more (retryable writes specification), and of a timed out write concern. */
 const TRANSIENT = new Set([6, 7, 64, 89, 91, 112, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 /** By name, because the driver does not export all of them. */
-const CLOSED = new Set(["MongoServerClosedError", "MongoClientClosedError", "MongoNotConnectedError", "MongoPoolClosedError"]);
+const CLOSED = new Set([
+  "MongoServerClosedError",
+  "MongoClientClosedError",
+  "MongoNotConnectedError",
+  "MongoPoolClosedError",
+  "MongoExpiredSessionError",
+]);
 export const DUPLICATE_KEY = 11000;
 
 export function createCalls(intercept: Intercept = (_name, work) => work()): Calls {

@@ -91,7 +91,7 @@ export async function openMongoStore(url: string, { intercept }: MongoStoreOptio
       retention: createRetentionStore(calls, collections, finished),
       clockOffset: clock.offset,
       async ping() {
-        await db.command({ ping: 1, maxTimeMS: 1000 });
+        await calls("ping", () => db.command({ ping: 1, maxTimeMS: 1000 }));
       },
       close: () => (closing ??= close()),
     };

@@ -235,10 +235,11 @@ function keeping({ store: { definitions, keys }, said }: NotedStore): readonly S
 }
 
 /** Old history, walked to its end: the last step of all. */
-function clearing({ events, runs, retention, close }: Store): readonly Step[] {
+function clearing({ events, runs, retention, ping, close }: Store): readonly Step[] {
   const event = makeEvent({ id: "step-last", recordId: "step-last" });
   const last = makeRunning(event, {}, makeQuota());
   return [
+    { title: "is it there", work: () => ping() },
     { title: "old events", work: () => retention.expire(NOW + 1, null, 20) },
     { title: "the end of the walk", work: () => retention.expire(NOW + 1, JSON.stringify(["~", ""]), 20) },
     { title: "a last start", work: () => events.intake(event, () => makeDecided({ runs: [last] })) },
