@@ -156,6 +156,18 @@ export function intakeContract(current: Current): void {
     expect((await current().events.event("default", "evt-3")) !== null).toBe(answer === "accepted");
   });
 
+  it("asks the expected revision of an event too that is older than the record", async () => {
+    await take(current(), makeEvent({ id: "evt-1" }));
+    await take(current(), makeEvent({ id: "evt-2", occurredAt: NOW + 2 }));
+    const older = makeEvent({ id: "evt-3", occurredAt: NOW + 1, expectRevision: 1 });
+    expect(await current().events.intake(older, decided)).toEqual({ status: "stale", revision: 2 });
+    expect(await current().events.event("default", "evt-3")).toBeNull();
+    expect(await current().events.intake({ ...older, expectRevision: 2 }, decided)).toMatchObject({
+      status: "accepted",
+      record: { revision: 2, occurredAt: NOW + 2 },
+    });
+  });
+
   it("counts a deleted record as none when a revision is expected", async () => {
     await take(current(), makeEvent({ id: "evt-1" }));
     await take(current(), makeEvent({ id: "evt-2", type: "deleted" }));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { makeClaim, makeQuota, makeSettlement, NOW } from "../support/make.ts";
-import { claimOne, plan, stored, upTo, type Current } from "./ledger.ts";
+import { makeClaim, makeEvent, makeQuota, makeRunning, makeSettlement, NOW } from "../support/make.ts";
+import { claimOne, plan, stored, take, upTo, type Current } from "./ledger.ts";
 
 const DAY = "2026-11-20";
 
@@ -17,6 +17,16 @@ export function quotaContract(current: Current): void {
       expect(await stored(current(), run)).toEqual(
         answers[i] === "granted" ? { ...run, quotaDay: DAY } : { ...run, status: "skipped", reason: "quotaExceeded", finishedAt: NOW + 1 },
       );
+  });
+
+  it.each([2 ** 31 - 1, 2 ** 31, 1e15])("grants out of a limit of %d", async (limit) => {
+    const event = makeEvent();
+    expect(await take(current(), event, makeRunning(event, {}, makeQuota({ limit })))).toMatchObject([
+      { status: "running", quotaDay: DAY },
+    ]);
+    await plan(current(), "evt-2");
+    expect(await current().runs.takeQuota(await claimOne(current()), makeQuota({ limit }), NOW)).toBe("granted");
+    expect(await current().runs.usage("default", DAY)).toMatchObject({ webhook: 2 });
   });
 
   it("counts a run once, however often it asks", async () => {

@@ -43,6 +43,20 @@ export function settleContract(current: Current): void {
     expect((await stored(current(), run)).attempts).toHaveLength(1);
   });
 
+  it("takes the holder's word where an earlier holder speaks at the same moment", async () => {
+    const run = await plan(current(), "evt-1");
+    const late = await claimOne(current());
+    const holder = await claimOne(current(), { now: NOW + 8_000 });
+    const failed = makeSettlement({ status: "failed" });
+    const answers = [
+      current().runs.settle(late, failed),
+      current().runs.settle(holder, makeSettlement()),
+      current().runs.settle(late, failed),
+    ];
+    expect(await Promise.all(answers)).toEqual([false, true, false]);
+    expect(await stored(current(), run)).toMatchObject({ status: "succeeded", token: 2 });
+  });
+
   it("refuses 100 of 100 late settles, and the new holders' count", async () => {
     await Promise.all(upTo(100).map((i) => plan(current(), `evt-${i}`)));
     const late = await current().runs.claim(makeClaim());
