@@ -14,6 +14,8 @@ export type LeftOpen = {
   readonly runs: readonly LeftRun[];
   /** A deletion that counted: it ends what was planned on the record. */
   readonly ends: boolean;
+  /** Rules that an earlier decision may have remembered for it and that do not fire. */
+  readonly forget?: readonly string[];
 };
 
 /** What deciding a tentative event for good takes. */

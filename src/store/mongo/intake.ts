@@ -202,7 +202,8 @@ export function createIntakes(parts: IntakeParts): Intakes {
       const made = await decideForGood(document, left, (inputs) => decide(event, inputs), null);
       return "status" in made ? null : made.following;
     }
-    const { runs, ends } = JSON.parse(document.left ?? "") as LeftOpen;
+    const { runs, ends, forget = [] } = JSON.parse(document.left ?? "") as LeftOpen;
+    await firstTimes.forget(event, forget);
     const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, document.place, 0);
     const planned = runs.map(({ run, askedDay }) => ({ run, askedDay, leaseUntil: null, quota: null }));
     return { event, place: document.place, runs: planned, write, ends };

@@ -51,11 +51,9 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
       if (!(await firstTimes.remember(event, first))) continue;
       const decision = JSON.stringify(decided.decision);
       const ends = isEnding(event, left.found);
-      if (!(await stand(document, decided, decision, ends))) return decidedByAnother(event);
-      await firstTimes.forget(
-        event,
-        rules.filter((rule) => !decided.firstTime.includes(rule)),
-      );
+      const open: LeftOpen = { runs: leftRuns(decided.runs), ends, forget: rules.filter((rule) => !decided.firstTime.includes(rule)) };
+      if (!(await stand(decided, decision, open))) return decidedByAnother(event, rules);
+      await firstTimes.forget(event, open.forget ?? []);
       const written = expected?.record ?? null;
       const isWritten = written !== null || event.origin === "fieldUpdate";
       const write = isWritten ? null : recordWriteOf(event, place, left.found?.revision ?? 0);
@@ -67,13 +65,12 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
       return { alreadyFired, decided: decide({ stored: left.found, alreadyFired }) };
     }
 
-    async function stand(own: EventDocument, decided: Decided, decision: string, ends: boolean): Promise<boolean> {
-      const open: LeftOpen = { runs: leftRuns(decided.runs), ends };
+    async function stand(decided: Decided, decision: string, open: LeftOpen): Promise<boolean> {
       const change = { stage: "open" as const, decision, runs: decided.runs.map(({ run }) => run.id), left: JSON.stringify(open) };
       const { matchedCount } = await calls("decide an event", () => events.updateOne({ _id, place, stage: "tentative" }, { $set: change }));
       if (matchedCount > 0) return true;
       // Said twice, or decided in the same words by another: either way it stands as we say it.
-      const there = await calls("find an event", () => events.findOne({ _id: own._id }, { projection: { decision: 1 } }));
+      const there = await calls("find an event", () => events.findOne({ _id }, { projection: { decision: 1 } }));
       return there?.decision === decision;
     }
   }
@@ -104,16 +101,22 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
     return found && there === revision ? { status: "written", record: found } : { status: "stale", revision: there };
   }
 
-  /** Somebody else finished it while we paused: what is in the store counts, and nothing of it is ours to start. */
-  async function decidedByAnother(event: RecordEvent): Promise<Intake> {
+  /** Somebody else finished it while we paused: what is in the store counts, and nothing of it is ours to start or to remember. */
+  async function decidedByAnother(event: RecordEvent, rules: readonly string[]): Promise<Intake> {
     const document = await calls("find an event", () => events.findOne({ _id: eventKey(event) }));
-    if (!document?.decision) return { status: "stale", revision: 0 };
+    const decision = document?.decision ? (JSON.parse(document.decision) as Decision) : null;
+    const fired = new Set(decision?.executions.map(({ rule }) => rule.id));
+    await firstTimes.forget(
+      event,
+      rules.filter((rule) => !fired.has(rule)),
+    );
+    if (!document || !decision) return { status: "stale", revision: 0 };
     const keys = document.runs.map((id) => keyOf(event.organization, id));
     const written = await calls("find runs", () => runs.find({ _id: { $in: keys } }).toArray());
     const [stored] = (await records.find([keyOf(event.organization, event.module, event.recordId)])).values();
     return {
       status: "accepted",
-      decision: JSON.parse(document.decision) as Decision,
+      decision,
       runs: written.map(toRun).map((run) => (run.status === "running" ? { ...run, status: "scheduled" } : run)),
       record: stored ? toStored(stored) : null,
     };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { FIRST_PAGE, stored, take } from "../../contract/ledger.ts";
 import type { NewEvent } from "../../../src/store/events.ts";
-import { makeDecided, makeEvent, makeKey, makeNewRun, MINUTE, NOW } from "../../support/make.ts";
+import { makeDecided, makeDecision, makeEvent, makeKey, makeNewRun, MINUTE, NOW } from "../../support/make.ts";
 import { AWAY } from "./hooked-store.ts";
 import { describeTwoProcesses } from "./two-processes.ts";
 
@@ -72,5 +72,30 @@ await describeTwoProcesses((current) => {
     // The rule was stopped meanwhile.
     expect(await other.store.events.recover(LATER, () => makeDecided({ firstTime: ["rule-2"] }))).toBe(1);
     expect(await other.store.events.firedBefore("default", ["rule-1", "rule-2"], event.recordId)).toEqual(new Set(["rule-2"]));
+  });
+
+  it("forgets it too where whoever decided the event died before", async () => {
+    const { one, other } = current();
+    const event = makeEvent({ firstTimeRules: ["rule-1"] });
+    one.fail("decide an event");
+    await expect(one.store.events.intake(event, firesOnce(event))).rejects.toMatchObject(AWAY);
+    other.fail("forget first times");
+    await expect(other.store.events.recover(LATER, () => makeDecided())).rejects.toMatchObject(AWAY);
+    other.heal();
+    expect(await other.store.events.recover(LATER, () => makeDecided())).toBe(1);
+    expect(await other.store.events.firedBefore("default", ["rule-1"], event.recordId)).toEqual(new Set());
+  });
+
+  it("remembers nothing for an event that another decided while it paused", async () => {
+    const { one, other } = current();
+    const event = makeEvent({ firstTimeRules: ["rule-1"] });
+    const held = one.hold("remember first times");
+    const taken = one.store.events.intake(event, firesOnce(event));
+    await held.reached;
+    const decided = makeDecided({ decision: makeDecision({ generation: 2 }) });
+    expect(await other.store.events.recover(LATER, () => decided)).toBe(1);
+    held.release();
+    expect(await taken).toMatchObject({ status: "accepted", decision: decided.decision, runs: [] });
+    expect(await one.store.events.firedBefore("default", ["rule-1"], event.recordId)).toEqual(new Set());
   });
 });
