@@ -167,6 +167,8 @@ export function createWorker(deps: WorkerDeps): Worker {
     const timer = setTimeout(() => {
       stopping.abort(new Error("the process is stopping"));
     }, deadlineMs);
+    // A claim under way may still start runs; where it fails, it starts none.
+    await claiming?.catch(() => undefined);
     await quiet();
     clearTimeout(timer);
   }

@@ -9,9 +9,11 @@ import { createEventLedger } from "./events.ts";
 import { createFinishedEvents } from "./finished-events.ts";
 import { createFirstTimes } from "./first-times.ts";
 import { createFollowUp } from "./follow-up.ts";
+import { createGrants } from "./grants.ts";
 import { createPlaces } from "./ids.ts";
 import { createIntakes } from "./intake.ts";
 import { createKeyStore } from "./keys.ts";
+import { createWriteNewRuns } from "./new-runs.ts";
 import { createNotificationStore } from "./notifications.ts";
 import { createQuotaCounter } from "./quota.ts";
 import { createRecordWrites } from "./record-writes.ts";
@@ -50,11 +52,13 @@ export async function openMongoStore(url: string, { intercept }: MongoStoreOptio
     const endings = createEndings(calls, collections);
     const firstTimes = createFirstTimes(calls, collections);
     const records = createRecordWrites(calls, collections);
-    const followUp = createFollowUp({ calls, collections, quota, records, unanswered });
+    const grants = createGrants(quota);
+    const writeRuns = createWriteNewRuns({ calls, collections, quota, grants });
+    const followUp = createFollowUp({ calls, collections, writeRuns, records, unanswered });
     const finished = createFinishedEvents(calls, collections);
     const intakes = createIntakes({ calls, collections, places, records, firstTimes, followUp, turns, finished: finished.add });
     const events = createEventLedger({ calls, collections, intakes, firstTimes, finishEndings: endings.finish });
-    const runs = createRunLedger({ calls, collections, quota, endings, unanswered });
+    const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered });
     let closing: Promise<void> | null = null;
 
     async function close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Calls } from "./calls.ts";
 import { createClaims } from "./claims.ts";
 import type { Collections, RunDocument } from "./documents.ts";
 import type { Endings } from "./endings.ts";
+import type { Grants } from "./grants.ts";
 import { keyOf, newMark } from "./ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { QuotaCounter } from "./quota.ts";
@@ -17,15 +18,16 @@ export type RunParts = {
   readonly calls: Calls;
   readonly collections: Collections;
   readonly quota: QuotaCounter;
+  readonly grants: Grants;
   readonly endings: Endings;
   readonly unanswered: Unanswered;
 };
 
 export type Runs = RunLedger & { settled(): Promise<void> };
 
-export function createRunLedger({ calls, collections, quota, endings, unanswered }: RunParts): Runs {
+export function createRunLedger({ calls, collections, quota, grants, endings, unanswered }: RunParts): Runs {
   const { runs } = collections;
-  const settlements = createSettlements(calls, collections, endings);
+  const settlements = createSettlements({ calls, collections, grants, endings });
   const asking = createQuotaAsking(calls, collections, quota);
 
   /** A person's change of a run that is in one of these statuses; null where it is in none of them. */

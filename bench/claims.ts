@@ -1,0 +1,84 @@
+import type { ClaimRequest, Claim } from "../src/store/runs.ts";
+import type { Store } from "../src/store/store.ts";
+import { makeSettlement, makeSlots, NOW } from "../test/support/make.ts";
+import { fill } from "../test/support/fill.ts";
+import type { Row } from "./row.ts";
+import { median, percentile } from "./statistics.ts";
+import type { Measured } from "./stores.ts";
+
+const DAY_MS = 86_400_000;
+/** Free slots of the one type that everything here is. */
+const SLOTS = 64;
+const POLLS = 200;
+
+type Options = { readonly pending: readonly number[]; readonly mostClaims: number; readonly goal: number };
+
+/** Looking for due work, and claiming it, beside few and many pending runs. */
+export async function* benchClaims({ name, open }: Measured, { pending, mostClaims, goal }: Options): AsyncGenerator<Row> {
+  for (const count of pending) {
+    const { store, dispose } = await open();
+    try {
+      const started = performance.now();
+      // Due in another order than they were stored in, over a day.
+      await fill(store, count, { run: (n) => ({ dueAt: NOW + 1 + ((n * 48_271) % DAY_MS), timed: true }) });
+      const of = `${name}, ${count.toLocaleString("en")} pending`;
+      yield { name: `${of}: stored in`, value: (performance.now() - started) / 1000, unit: "s" };
+      yield* await idle(store, of);
+      yield* await claiming(store, Math.min(mostClaims, Math.floor(count / 2)), of, goal);
+    } finally {
+      await dispose();
+    }
+  }
+}
+
+/** What a process does each second that has nothing due. */
+async function idle(store: Store, of: string): Promise<readonly Row[]> {
+  const asked = await timed(POLLS, () => store.runs.nextDue(0));
+  const claims = await timed(POLLS, async () => {
+    const claimed = await store.runs.claim(claim(NOW));
+    if (claimed.length > 0) throw new Error(`expected nothing due at ${NOW}, claimed ${claimed.length}`);
+  });
+  return [
+    { name: `${of}: idle poll, p50`, value: percentile(asked, 0.5), unit: "ms" },
+    { name: `${of}: idle poll, p99`, value: percentile(asked, 0.99), unit: "ms" },
+    { name: `${of}: claim that finds nothing, p50`, value: percentile(claims, 0.5), unit: "ms" },
+  ];
+}
+
+async function claiming(store: Store, most: number, of: string, goal: number): Promise<readonly Row[]> {
+  const batches: number[] = [];
+  const held: Claim[] = [];
+  while (held.length < most) {
+    const started = performance.now();
+    const claimed = await store.runs.claim(claim(NOW + DAY_MS));
+    if (claimed.length !== SLOTS) throw new Error(`expected a claim of ${SLOTS} runs, got ${claimed.length}`);
+    batches.push(performance.now() - started);
+    held.push(...claimed.map(({ run }) => run));
+  }
+  const spent = batches.reduce((sum, ms) => sum + ms, 0);
+  const settling = performance.now();
+  for (let i = 0; i < held.length; i += SLOTS)
+    await Promise.all(held.slice(i, i + SLOTS).map((one) => store.runs.settle(one, makeSettlement({ at: NOW + DAY_MS }))));
+  const settled = performance.now() - settling;
+  return [
+    { name: `${of}: claims in batches of ${SLOTS} (goal ${goal})`, value: held.length / (spent / 1000), unit: "/s" },
+    { name: `${of}: a claim of ${SLOTS}, median`, value: median(batches), unit: "ms" },
+    { name: `${of}: claimed and settled`, value: held.length / ((spent + settled) / 1000), unit: "/s" },
+  ];
+}
+
+function claim(now: number): ClaimRequest {
+  // Leases that end while this is measured would be claimed as lost.
+  return { now, leaseUntil: now + DAY_MS, slots: makeSlots(SLOTS) };
+}
+
+/** ms of each, sorted. */
+async function timed(times: number, work: () => Promise<unknown>): Promise<readonly number[]> {
+  const took: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const started = performance.now();
+    await work();
+    took.push(performance.now() - started);
+  }
+  return took.toSorted((a, b) => a - b);
+}
