@@ -16,11 +16,11 @@ type Options = { readonly pending: readonly number[]; readonly mostClaims: numbe
 /** Looking for due work, and claiming it, beside few and many pending runs. */
 export async function* benchClaims({ name, open }: Measured, { pending, mostClaims, goal }: Options): AsyncGenerator<Row> {
   for (const count of pending) {
-    const { store, dispose } = await open();
+    const started = performance.now();
+    // Due in another order than they were stored in, over a day.
+    const scattered = (n: number) => ({ dueAt: NOW + 1 + ((n * 48_271) % DAY_MS), timed: true });
+    const { store, dispose } = await open((empty) => fill(empty, count, { run: scattered }));
     try {
-      const started = performance.now();
-      // Due in another order than they were stored in, over a day.
-      await fill(store, count, { run: (n) => ({ dueAt: NOW + 1 + ((n * 48_271) % DAY_MS), timed: true }) });
       const of = `${name}, ${count.toLocaleString("en")} pending`;
       yield { name: `${of}: stored in`, value: (performance.now() - started) / 1000, unit: "s" };
       yield* await idle(store, of);

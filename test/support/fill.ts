@@ -5,7 +5,8 @@ import { makeDecided, makeEvent, makeNewRun } from "./make.ts";
 
 /** Runs of one event: so many that a million is stored in a minute, through the port like any other. */
 const RUNS_OF_EVENT = 100;
-const CALLERS = 4;
+/** Their runs make one write. */
+const CALLERS = 16;
 
 /** What the nth (from 0) event and run are, beside what every other is. */
 export type Shape = {
