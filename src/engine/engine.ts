@@ -193,9 +193,11 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     },
     idle: wake.idle,
     ready: () => store.ping(),
-    stop(deadlineMs) {
+    async stop(deadlineMs) {
       retention.stop();
-      return wake.stop(deadlineMs);
+      // What is being stored may start runs: they are waited for like those that have started.
+      await intake.quiet();
+      await wake.stop(deadlineMs);
     },
   };
 }

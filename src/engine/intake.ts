@@ -41,10 +41,13 @@ export type Intake = {
   take(arrival: Arrival): Promise<StoreIntake>;
   /** @throws RulewrightError overloaded where so many more would not fit into the backlog. */
   admit(events: number): void;
+  /** Resolves once none is under way: also those whose sender has gone start what they store. */
+  quiet(): Promise<void>;
 };
 
 export function createIntake(deps: IntakeDeps): Intake {
   let pending = 0;
+  const waitingForQuiet: (() => void)[] = [];
 
   async function take(arrival: Arrival): Promise<StoreIntake> {
     pending += 1;
@@ -59,6 +62,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       throw error;
     } finally {
       pending -= 1;
+      if (pending === 0) for (const resolve of waitingForQuiet.splice(0)) resolve();
     }
   }
 
@@ -94,6 +98,7 @@ export function createIntake(deps: IntakeDeps): Intake {
           retryAfter: 1,
         });
     },
+    quiet: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => waitingForQuiet.push(resolve))),
   };
 }
 

@@ -127,6 +127,8 @@ export function createWake(deps: WakeDeps): Wake {
       stopping = true;
       for (const stop of stops.splice(0)) stop();
       await wakeUps.stop();
+      // It may be taking in edits, whose runs start here.
+      await sweeping;
       await worker.drain(deadlineMs);
       stopHeartbeat();
       stopped = true;

@@ -50,6 +50,8 @@ export const CLAIMING = "claiming due runs";
 export function createWorker(deps: WorkerDeps): Worker {
   const { store, clock, log, slots, failures } = deps;
   const flying = new Map<string, ActionRun>();
+  /** Of those, the ones whose outcome is on its way into the ledger. */
+  const settling = new Set<string>();
   // One for all: a signal for each run would cost more than it could save.
   const stopping = new AbortController();
   // Every run under way listens to it, which is no leak.
@@ -71,6 +73,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     let settlement: Settlement | null = null;
     try {
       settlement = await outcomeOf(run, lost, context);
+      settling.add(flightKey(run));
       if (settlement && !(await deps.settle(run, settlement, stopping.signal))) {
         log.warn({ run: run.id, token: run.token }, "another worker has taken this run over; what this one found is not written");
         settlement = null;
@@ -96,6 +99,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   function land(run: ActionRun, settlement: Settlement | null): void {
     flying.delete(flightKey(run));
+    settling.delete(flightKey(run));
     slots.free(run.action.type);
     if (settlement && settlement.dueAt !== null) deps.wakeAt(settlement.dueAt);
     deps.onLanded(run, settlement);
@@ -150,7 +154,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     if (flying.size === 0) return;
     const gone = await store.runs.extend([...flying.values()], clock.now() + deps.leaseMs);
     // Settled meanwhile, or claimed by another after a pause of ours: then what we find will be refused.
-    const lost = gone.filter((claim) => flying.has(flightKey(claim)));
+    const lost = gone.filter((claim) => flying.has(flightKey(claim)) && !settling.has(flightKey(claim)));
     if (lost.length > 0) log.warn({ runs: lost.map(({ id }) => id) }, "these runs were claimed by another worker while they ran here");
   }
 
@@ -163,6 +167,8 @@ export function createWorker(deps: WorkerDeps): Worker {
     const timer = setTimeout(() => {
       stopping.abort(new Error("the process is stopping"));
     }, deadlineMs);
+    // A claim under way may still start runs; where it fails, it starts none.
+    await claiming?.catch(() => undefined);
     await quiet();
     clearTimeout(timer);
   }

@@ -8,12 +8,10 @@ import { keyOf, newMark } from "./ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import { toRun } from "./run-document.ts";
 import { createTurns } from "./turns.ts";
+import type { Taken, Unanswered } from "./unanswered.ts";
 
 /** Who works on what. */
 export type Claims = Pick<RunLedger, "claim" | "extend" | "nextDue">;
-
-/** A claim whose answer was lost: what it took is running, and nobody knows of it but us. */
-type Taken = { readonly mark: string; readonly keys: readonly string[]; readonly lost: ReadonlySet<string> };
 
 /** Of runs whose lease ended, those looked at in one claim: a worker that died held no more than its slots. */
 const MOST_LOST = 500;
@@ -21,9 +19,8 @@ const MOST_LOST = 500;
 /** With many workers after the same runs each round leaves somebody with less than it has room for; the next second's claim is soon enough. */
 const MOST_ROUNDS = 8;
 
-export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">): Claims {
+export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, unanswered: Unanswered): Claims {
   const pick = createFairPicks(calls, runs);
-  let unanswered: readonly Taken[] = [];
 
   async function claim(request: ClaimRequest): Promise<readonly Claimed[]> {
     const left = { ...request.slots };
@@ -50,16 +47,17 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">):
       for (const { run, lost: wasLost } of taken) if (!wasLost) takeSlot(left, run.action.type);
       return { taken, missed: picked.keys.length - taken.length };
     } catch (error) {
-      unanswered = [...unanswered, picked];
+      unanswered.add(picked);
       throw error;
     }
   }
 
   /** What an earlier claim took without our hearing of it, as long as it is still ours. */
   async function takeUnanswered(left: Record<ActionType, number>): Promise<readonly Claimed[]> {
-    if (unanswered.length === 0) return [];
-    const found = (await Promise.all(unanswered.map(claimedBy))).flat();
-    unanswered = [];
+    const asked = unanswered.all();
+    if (asked.length === 0) return [];
+    const found = (await Promise.all(asked.map(claimedBy))).flat();
+    unanswered.clear();
     // Those without a slot are found again when their lease ends.
     return found.filter(({ run }) => takeSlot(left, run.action.type));
   }

@@ -3,8 +3,6 @@ import { RulewrightError } from "../../model/errors.ts";
 
 export type Connection = { readonly client: MongoClient; readonly db: Db };
 
-const DATABASE = "rulewright";
-
 /**
  * Connects with what the ledger's promises rest on: a write counts once a majority of the replica set has it in its journal, or the
  * standalone has. @throws RulewrightError validation_failed where the URL is wrong or nothing answers there.
@@ -26,21 +24,15 @@ export async function connect(url: string): Promise<Connection> {
       ignoreUndefined: true,
     });
     await client.connect();
-    // The URL's own database; `test` is what the driver calls one that was not named.
-    const named = client.db().databaseName;
-    const db = client.db(named === "test" && !/\/test(\?|$)/.test(url) ? DATABASE : named);
+    // The URL names the database.
+    const db = client.db();
     await db.command({ ping: 1 });
     return { client, db };
   } catch (cause) {
     await client?.close();
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new RulewrightError("validation_failed", `Expected a MongoDB server that answers at ${withoutPassword(url)}: ${message}`, {
-      cause,
-    });
+    // The hosts alone: the rest of a URL may hold passwords.
+    const hosts = client?.options.hosts.join(", ") ?? "the store's URL";
+    throw new RulewrightError("validation_failed", `Expected a MongoDB server that answers at ${hosts}: ${message}`, { cause });
   }
-}
-
-/** The URL as it may be shown. */
-function withoutPassword(url: string): string {
-  return url.replace(/^(mongodb(?:\+srv)?:\/\/[^:@/]*):[^@/]*@/, "$1:***@");
 }

@@ -31,7 +31,7 @@ export type Events = EventLedger & { settled(): Promise<void> };
 
 export function createEventLedger({ calls, collections: { events }, intakes, firstTimes, finishEndings }: EventParts): Events {
   const kinds = createKinds(calls, events);
-  const batches = createBatches(intakes.take, { most: MOST, lanes: 2 });
+  const batches = createBatches(intakes.take, { most: MOST, lanes: 1 });
 
   async function list(filter: EventFilter, request: PageRequest): Promise<Page<StoredEvent>> {
     const { organization, module, record, type, origin } = filter;

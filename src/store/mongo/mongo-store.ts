@@ -9,9 +9,11 @@ import { createEventLedger } from "./events.ts";
 import { createFinishedEvents } from "./finished-events.ts";
 import { createFirstTimes } from "./first-times.ts";
 import { createFollowUp } from "./follow-up.ts";
+import { createGrants } from "./grants.ts";
 import { createPlaces } from "./ids.ts";
 import { createIntakes } from "./intake.ts";
 import { createKeyStore } from "./keys.ts";
+import { createWriteNewRuns } from "./new-runs.ts";
 import { createNotificationStore } from "./notifications.ts";
 import { createQuotaCounter } from "./quota.ts";
 import { createRecordWrites } from "./record-writes.ts";
@@ -21,6 +23,7 @@ import { createRunLedger } from "./runs.ts";
 import { prepareSchema } from "./schema.ts";
 import { followServerClock } from "./server-clock.ts";
 import { createTurns } from "./turns.ts";
+import { createUnanswered } from "./unanswered.ts";
 
 export type MongoStoreOptions = {
   /** Tests put faults around the driver's calls. */
@@ -30,7 +33,7 @@ export type MongoStoreOptions = {
 /**
  * The store that several machines share: a MongoDB standalone, replica set or sharded cluster. Nothing here needs a transaction: every
  * write names one document by a derived key (or a set of such), says what it expects to find, and may be said again.
- * @param url mongodb:// or mongodb+srv://; the database is the URL's, else `rulewright`.
+ * @param url mongodb:// or mongodb+srv://; it names the database.
  * @throws RulewrightError validation_failed where nothing answers there, or a newer version wrote the database.
  */
 export async function openMongoStore(url: string, { intercept }: MongoStoreOptions = {}): Promise<Store> {
@@ -44,15 +47,18 @@ export async function openMongoStore(url: string, { intercept }: MongoStoreOptio
 
     const places = createPlaces();
     const turns = createTurns();
+    const unanswered = createUnanswered();
     const quota = createQuotaCounter(calls, collections);
     const endings = createEndings(calls, collections);
     const firstTimes = createFirstTimes(calls, collections);
     const records = createRecordWrites(calls, collections);
-    const followUp = createFollowUp(calls, collections, quota, records);
+    const grants = createGrants(quota);
+    const writeRuns = createWriteNewRuns({ calls, collections, quota, grants });
+    const followUp = createFollowUp({ calls, collections, writeRuns, records, unanswered });
     const finished = createFinishedEvents(calls, collections);
     const intakes = createIntakes({ calls, collections, places, records, firstTimes, followUp, turns, finished: finished.add });
     const events = createEventLedger({ calls, collections, intakes, firstTimes, finishEndings: endings.finish });
-    const runs = createRunLedger({ calls, collections, quota, endings });
+    const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered });
     let closing: Promise<void> | null = null;
 
     async function close(): Promise<void> {

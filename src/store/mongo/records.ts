@@ -10,7 +10,12 @@ import type { Turns } from "./turns.ts";
 
 export function createRecordStore(calls: Calls, { records, runs }: Collections, turns: Turns): RecordStore {
   /** Reads, asks what to write, and writes that unless somebody else wrote meanwhile. */
-  async function update(key: string, organization: string, run: string, change: (record: StoredRecord) => RecordChange): Promise<RecordUpdate> {
+  async function update(
+    key: string,
+    organization: string,
+    run: string,
+    change: (record: StoredRecord) => RecordChange,
+  ): Promise<RecordUpdate> {
     for (;;) {
       const document = await calls("find a record", () => records.findOne({ _id: key }));
       if (!document) return { status: "deleted" };

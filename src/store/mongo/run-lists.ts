@@ -43,6 +43,7 @@ export function createRunLists(calls: Calls, { runs, events }: Collections): Run
       ...(event === undefined ? {} : { _id: { $in: [...(await keysOfEvents([keyOf(organization, event)]))] } }),
       ...(status === undefined ? {} : { status }),
       ...(status !== undefined && LISTED.includes(status) ? { listed: status } : {}),
+      ...(status === "running" ? { leaseUntil: { $exists: true } } : {}),
       ...(module === undefined ? {} : { module }),
       ...(rule === undefined ? {} : { "rule.id": rule }),
       ...(record === undefined ? {} : { record }),
@@ -162,6 +163,7 @@ function hintOf({ event, record, rule, status, type, module }: RunFilter): { hin
   if (event !== undefined) return {};
   if (record !== undefined) return { hint: "record" };
   if (status !== undefined && LISTED.includes(status)) return { hint: "listed" };
+  if (status === "running") return { hint: "lease" };
   if (rule !== undefined) return { hint: "rule" };
   if (type !== undefined || module !== undefined) return { hint: "kind" };
   return { hint: "place" };

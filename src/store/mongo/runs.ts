@@ -4,6 +4,7 @@ import type { Calls } from "./calls.ts";
 import { createClaims } from "./claims.ts";
 import type { Collections, RunDocument } from "./documents.ts";
 import type { Endings } from "./endings.ts";
+import type { Grants } from "./grants.ts";
 import { keyOf, newMark } from "./ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { QuotaCounter } from "./quota.ts";
@@ -11,19 +12,22 @@ import { createQuotaAsking } from "./quota-asking.ts";
 import { toRun } from "./run-document.ts";
 import { createRunLists } from "./run-lists.ts";
 import { createSettlements } from "./settlements.ts";
+import type { Unanswered } from "./unanswered.ts";
 
 export type RunParts = {
   readonly calls: Calls;
   readonly collections: Collections;
   readonly quota: QuotaCounter;
+  readonly grants: Grants;
   readonly endings: Endings;
+  readonly unanswered: Unanswered;
 };
 
 export type Runs = RunLedger & { settled(): Promise<void> };
 
-export function createRunLedger({ calls, collections, quota, endings }: RunParts): Runs {
+export function createRunLedger({ calls, collections, quota, grants, endings, unanswered }: RunParts): Runs {
   const { runs } = collections;
-  const settlements = createSettlements(calls, collections, endings);
+  const settlements = createSettlements({ calls, collections, grants, endings });
   const asking = createQuotaAsking(calls, collections, quota);
 
   /** A person's change of a run that is in one of these statuses; null where it is in none of them. */
@@ -46,7 +50,7 @@ export function createRunLedger({ calls, collections, quota, endings }: RunParts
   }
 
   return {
-    ...createClaims(calls, collections),
+    ...createClaims(calls, collections, unanswered),
     ...createRunLists(calls, collections),
     takeQuota: asking.takeQuota,
     settle: settlements.settle,

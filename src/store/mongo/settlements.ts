@@ -6,6 +6,7 @@ import { createBatches } from "./batches.ts";
 import type { Calls } from "./calls.ts";
 import type { Collections, RunDocument } from "./documents.ts";
 import type { Endings } from "./endings.ts";
+import type { Grants } from "./grants.ts";
 import { groupBy } from "./group.ts";
 import { keyOf, newMark } from "./ids.ts";
 import { leavingPlaces, placementOf, toPlace } from "./placement.ts";
@@ -18,8 +19,15 @@ export type Settlements = Pick<RunLedger, "settle"> & { settled(): Promise<void>
 /** A batch's attempts stand in its one command, and each document looks its own up in it. */
 const MOST = 100;
 
-export function createSettlements(calls: Calls, { runs }: Pick<Collections, "runs">, endings: Endings): Settlements {
-  const batches = createBatches(settleAll, { most: MOST, lanes: 2 });
+export type SettlementParts = {
+  readonly calls: Calls;
+  readonly collections: Pick<Collections, "runs">;
+  readonly grants: Grants;
+  readonly endings: Endings;
+};
+
+export function createSettlements({ calls, collections: { runs }, grants, endings }: SettlementParts): Settlements {
+  const batches = createBatches(settleAll, { most: MOST, lanes: 1 });
 
   async function settleAll(batch: readonly Settling[]): Promise<readonly Answer<boolean>[]> {
     const mark = newMark();
@@ -34,6 +42,7 @@ export function createSettlements(calls: Calls, { runs }: Pick<Collections, "run
     );
     const done = new Set(keys.flatMap((some) => [...some]));
     const written = new Set(once.filter(({ claim }) => done.has(keyOfClaim(claim))));
+    for (const settling of once) grants.over(keyOfClaim(settling.claim), written.has(settling));
     return batch.map((settling) => ({ value: written.has(settling) }));
   }
 
@@ -54,6 +63,7 @@ export function createSettlements(calls: Calls, { runs }: Pick<Collections, "run
           status,
           reason,
           mark,
+          quotaDay: { $ifNull: ["$quotaDay", mine(keys.map(grants.dayOf))] },
           finishedAt: mine(group.map(({ settlement }) => settlement.at)),
           attempts: {
             $concatArrays: ["$attempts", mine(group.map(({ settlement: { attempt } }) => (attempt ? [JSON.stringify(attempt)] : [])))],
@@ -70,7 +80,7 @@ export function createSettlements(calls: Calls, { runs }: Pick<Collections, "run
   async function settleEach(group: readonly Settling[], mark: string): Promise<ReadonlySet<string>> {
     const keys = group.map(({ claim }) => keyOfClaim(claim));
     const statements = group.map(({ claim, settlement }) => ({
-      updateOne: { filter: held(claim), update: changeOf(claim, settlement, mark) },
+      updateOne: { filter: held(claim), update: changeOf(claim, settlement, { mark, quotaDay: grants.dayOf(keyOfClaim(claim)) }) },
     }));
     const { matchedCount } = await calls("settle runs one by one", () => runs.bulkWrite(statements, { ordered: false }));
     const written = await writtenBy(keys, mark, matchedCount);
@@ -96,7 +106,9 @@ export function held(claim: Claim) {
   return { _id: keyOfClaim(claim), token: claim.token, status: "running" };
 }
 
-function changeOf(claim: Claim, settlement: Settlement, mark: string): UpdateFilter<RunDocument> {
+type Marks = { readonly mark: string; readonly quotaDay: string | null };
+
+function changeOf(claim: Claim, settlement: Settlement, { mark, quotaDay }: Marks): UpdateFilter<RunDocument> {
   const { status, reason, dueAt, attempt, frozen, at } = settlement;
   const over = isTerminal(status);
   const { $set, $unset } = toPlace(placementOf({ status, dueAt, waits: false }));
@@ -106,6 +118,7 @@ function changeOf(claim: Claim, settlement: Settlement, mark: string): UpdateFil
       status,
       reason,
       mark,
+      ...(quotaDay === null ? {} : { quotaDay }),
       ...(over ? { finishedAt: at } : { dueAt, finishedAt: null }),
       ...(frozen === undefined ? {} : { frozen: frozen === null ? null : JSON.stringify(frozen) }),
       ...(isEnding({ claim, settlement }) ? { ending: true as const } : {}),

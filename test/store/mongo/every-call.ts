@@ -208,10 +208,14 @@ function keeping({ store: { definitions, keys }, said }: NotedStore): readonly S
 }
 
 /** Old history, walked to its end: the last step of all. */
-function clearing({ retention, close }: Store): readonly Step[] {
+function clearing({ events, runs, retention, close }: Store): readonly Step[] {
+  const event = makeEvent({ id: "step-last", recordId: "step-last" });
+  const last = makeRunning(event, {}, makeQuota());
   return [
     { title: "old events", work: () => retention.expire(NOW + 1, null, 20) },
     { title: "the end of the walk", work: () => retention.expire(NOW + 1, JSON.stringify(["~", ""]), 20) },
+    { title: "a last start", work: () => events.intake(event, () => makeDecided({ runs: [last] })) },
+    { title: "its outcome, with which its grant is written down", work: () => runs.settle(last.run, makeSettlement()) },
     { title: "the end", work: () => close() },
   ];
 }
