@@ -57,7 +57,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     if (picked.keys.length === 0) return { taken: [], missed: 0 };
     try {
       await together([takeLost(lost, request, picked.mark), takeDue(due.flat(), request, picked.mark)]);
-      const taken = await claimedBy(picked);
+      const taken = await claimedBy(picked, request.now);
       return { taken, missed: picked.keys.length - taken.length };
     } catch (error) {
       unanswered.add(picked);
@@ -71,7 +71,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     await calls("extend unanswered claims", () => runs.updateMany(ours, { $set: { leaseUntil } }));
     const room = { ...left };
     const [handed, waiting] = [[] as Claimed[], [] as string[]];
-    for (const one of await claimedBy(taken))
+    for (const one of await claimedBy(taken, now))
       if (takeSlot(room, one.run.action.type)) handed.push(one);
       else waiting.push(keyOf(one.run.organization, one.run.id));
     unanswered.answered(taken, waiting);
@@ -115,8 +115,10 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     );
   }
 
-  async function claimedBy({ mark, keys, lost }: Taken): Promise<readonly Claimed[]> {
-    const found = await calls("read claimed runs", () => runs.find({ _id: { $in: [...keys] }, claim: mark, status: "running" }).toArray());
+  /** Those of them that are ours; one whose lease has ended is whoever's that claims it next. */
+  async function claimedBy({ mark, keys, lost }: Taken, now: number): Promise<readonly Claimed[]> {
+    const ours = { _id: { $in: [...keys] }, claim: mark, status: "running", leaseUntil: { $gt: now } };
+    const found = await calls("read claimed runs", () => runs.find(ours).toArray());
     const byKey = new Map(found.map((document) => [document._id, document]));
     return keys.flatMap((key) => {
       const document = byKey.get(key);

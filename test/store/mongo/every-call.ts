@@ -47,14 +47,17 @@ function takingIn({ store, said }: NotedStore): readonly Step[] {
   const older = makeEvent({ id: "step-older", recordId: "step", type: "edited", occurredAt: NOW + 1, storedAt: NOW + 3 });
   const first = makeEvent({ id: "step-first", recordId: "step-first", firstTimeRules: ["rule-1"] });
   const again = makeEvent({ id: "step-again", recordId: "step-first", firstTimeRules: ["rule-1"] });
+  const late = makeEvent({ id: "step-late", recordId: "step-first" });
   const created = makeEvent({ id: "step-created", recordId: "step-created", expectRevision: 0 });
   const stale = makeEvent({ id: "step-stale", recordId: "step-created", expectRevision: 7 });
   const planned = makeEvent({ id: "step-planned", recordId: "step-planned" });
   const deleted = makeEvent({ id: "step-deleted", recordId: "step-planned", type: "deleted", occurredAt: NOW + 2, storedAt: NOW + 2 });
   return [
     {
-      title: "an event with runs",
-      work: () => events.intake(event, () => makeDecided({ runs: [makeRunning(event, {}, makeQuota()), update, waiting] })),
+      title: "an event with runs, its answer lost",
+      work: twice(said, "insert runs", () =>
+        events.intake(event, () => makeDecided({ runs: [makeRunning(event, {}, makeQuota()), update, waiting] })),
+      ),
     },
     { title: "the same again", work: () => events.intake(event, () => makeDecided()) },
     { title: "an edit", work: () => events.intake(edit, () => makeDecided()) },
@@ -64,6 +67,10 @@ function takingIn({ store, said }: NotedStore): readonly Step[] {
       work: twice(said, "decide an event", () => events.intake(first, () => makeDecided({ firstTime: ["rule-1"] }))),
     },
     { title: "no first time", work: () => events.intake(again, ({ alreadyFired }) => makeDecided({ firstTime: [...alreadyFired] })) },
+    {
+      title: "two first times, of which another event has one",
+      work: () => events.intake(late, ({ alreadyFired }) => makeDecided({ firstTime: alreadyFired.size > 0 ? [] : ["rule-1", "rule-2"] })),
+    },
     { title: "a record that must be new", work: () => events.intake(created, () => makeDecided()) },
     { title: "a record that has changed", work: () => events.intake(stale, () => makeDecided()) },
     {
@@ -79,21 +86,33 @@ function takingIn({ store, said }: NotedStore): readonly Step[] {
 }
 
 /** Runs from claim to settlement. */
-function working({ store }: NotedStore): readonly Step[] {
+function working({ store, lost }: NotedStore): readonly Step[] {
   const { runs, records } = store;
   const event = makeEvent({ id: "step-work", recordId: "step-work" });
   const one = makeNewRun(event, { n: 1 });
   const update = makeNewRun(event, { n: 2, action: { type: "fieldUpdate", name: "close" } });
   const mails = [3, 4, 5].map((n) => makeNewRun(event, { n, action: { type: "emailAlert", name: "thanks" } }));
+  const waiting = makeNewRun(event, { n: 6, waitsFor: update.run.id });
   const key = makeKey({ id: "step-work" });
   const cascade = makeCascade({ id: "step-cascade", recordId: "step-work" });
   const held = (run: typeof one.run, token: number) => ({ ...run, token });
   const { leaseUntil } = makeClaim();
   return [
-    { title: "an event to work on", work: () => store.events.intake(event, () => makeDecided({ runs: [one, update, ...mails] })) },
+    {
+      title: "an event to work on",
+      work: () => store.events.intake(event, () => makeDecided({ runs: [one, update, ...mails, waiting] })),
+    },
     { title: "the next due instant", work: () => runs.nextDue(0) },
     { title: "a claim with too little room", work: () => runs.claim(makeClaim({ slots: makeSlots(0, { emailAlert: 1 }) })) },
-    { title: "a claim", work: () => runs.claim(makeClaim({ slots: makeSlots(20) })) },
+    {
+      title: "a claim, its answer lost",
+      async work() {
+        lost.add("read claimed runs");
+        await rejects(runs.claim(makeClaim({ slots: makeSlots(20) })));
+        lost.clear();
+      },
+    },
+    { title: "the claim after it", work: () => runs.claim(makeClaim({ slots: makeSlots(20) })) },
     { title: "a heartbeat", work: () => runs.extend([held(one.run, 1), held(update.run, 1)], leaseUntil) },
     { title: "a heartbeat of somebody who is late", work: () => runs.extend([held(one.run, 9)], leaseUntil) },
     { title: "a claim of lost runs", work: () => runs.claim(makeClaim({ now: NOW + MINUTE, slots: makeSlots(20) })) },
@@ -142,6 +161,10 @@ function reading({ runs, events, notifications, records }: Store): readonly Step
     { status: "failed", ...bounds },
     { rule: "rule-1", type: "webhook" },
   ];
+  const due: readonly Omit<RunFilter, "organization">[] = [
+    { status: "scheduled", record: "step" },
+    { status: "scheduled", rule: "rule-1" },
+  ];
   const ofEvents: readonly Omit<EventFilter, "organization">[] = [
     {},
     { module: "invoices" },
@@ -161,6 +184,10 @@ function reading({ runs, events, notifications, records }: Store): readonly Step
         { title: titled("executions", filter), ...narrows, work: twoPages((page) => runs.executions({ organization, ...filter }, page)) },
       ];
     }),
+    ...due.map((filter) => ({
+      title: titled("runs", filter),
+      work: twoPages((page) => runs.runs({ organization, ...filter }, page)),
+    })),
     ...ofEvents.map((filter) => ({
       title: titled("events", filter),
       work: twoPages((page) => events.events({ organization, ...filter }, page)),
@@ -226,6 +253,11 @@ function twoPages(list: (page: PageRequest) => Promise<Page<unknown>>): () => Pr
     const { nextCursor } = await list(FIRST_PAGE);
     if (nextCursor !== null) await list({ ...FIRST_PAGE, cursor: nextCursor });
   };
+}
+
+async function rejects(work: Promise<unknown>): Promise<void> {
+  const answer = await work.catch(() => null);
+  if (answer !== null) throw new Error("expected a call whose answer is lost to reject");
 }
 
 /** One of the calls is made twice, as it is when its answer is lost. */

@@ -15,6 +15,8 @@ export type NotedStore = {
   readonly sent: Sent[];
   /** How often each call is said, for what only shows when an answer was lost; once where it is not named. */
   readonly said: Map<string, number>;
+  /** Calls that are made and whose answer never comes back. */
+  readonly lost: Set<string>;
 };
 
 /** Opens a store and notes every command that it sends, the opening's included. */
@@ -22,6 +24,7 @@ export async function openNotedStore(url: string): Promise<NotedStore> {
   const current = new AsyncLocalStorage<string>();
   const sent: Sent[] = [];
   const said = new Map<string, number>();
+  const lost = new Set<string>();
   const { connect } = MongoClient.prototype;
   // The adapter makes its client itself, as it should.
   MongoClient.prototype.connect = function noting(this: MongoClient) {
@@ -35,10 +38,12 @@ export async function openNotedStore(url: string): Promise<NotedStore> {
       intercept: (name, work) =>
         current.run(name, async () => {
           for (let again = said.get(name) ?? 1; again > 1; again--) await work();
-          return work();
+          const answer = await work();
+          if (lost.has(name)) throw new Error(`the answer to "${name}" is lost`);
+          return answer;
         }),
     });
-    return { store, sent, said };
+    return { store, sent, said, lost };
   } finally {
     MongoClient.prototype.connect = connect;
   }
