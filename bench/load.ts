@@ -18,7 +18,6 @@ export type Load = {
 export async function deliver(receiver: Receiver, { urls, connections, seconds, rate, settled }: Load): Promise<number> {
   await receiver.reset();
   const started = performance.now();
-  const late = (): boolean => performance.now() - started > seconds * 1000 + PATIENCE_MS;
   const results = await Promise.all(
     urls.map((url) =>
       autocannon({
@@ -33,10 +32,14 @@ export async function deliver(receiver: Receiver, { urls, connections, seconds, 
   for (const { url, non2xx, errors } of results)
     if (non2xx > 0 || errors > 0) throw new Error(`${url}: ${non2xx} refused, ${errors} errors`);
   const sent = results.reduce((sum, result) => sum + result["2xx"], 0);
-  for (let arrived = 0; arrived < sent;) {
-    arrived = await receiver.count();
-    if (arrived < sent && late()) throw new Error(`${urls.join(", ")}: ${sent} accepted, ${arrived} arrived`);
+  let arrived = 0;
+  for (let moved = performance.now(); arrived < sent;) {
+    const count = await receiver.count();
+    if (count > arrived) moved = performance.now();
+    else if (performance.now() - moved > PATIENCE_MS) throw new Error(`${urls.join(", ")}: ${sent} accepted, ${count} arrived`);
+    arrived = count;
   }
-  while (settled && !(await settled())) if (late()) throw new Error(`${urls.join(", ")}: ${sent} arrived and not all were settled`);
+  for (const arrival = performance.now(); settled && !(await settled());)
+    if (performance.now() - arrival > PATIENCE_MS) throw new Error(`${urls.join(", ")}: ${sent} arrived and not all were settled`);
   return sent / ((performance.now() - started) / 1000);
 }

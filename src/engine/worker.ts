@@ -72,7 +72,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   async function fly(run: ActionRun, lost: boolean, context: EventContext | null): Promise<void> {
     let settlement: Settlement | null = null;
     try {
-      settlement = await outcomeOf(run, lost, context);
+      settlement = await outcomeOf(run, lost, context).finally(() => freeSlot(run.action.type));
       settling.add(flightKey(run));
       if (settlement && !(await deps.settle(run, settlement, stopping.signal))) {
         log.warn({ run: run.id, token: run.token }, "another worker has taken this run over; what this one found is not written");
@@ -100,13 +100,19 @@ export function createWorker(deps: WorkerDeps): Worker {
   function land(run: ActionRun, settlement: Settlement | null): void {
     flying.delete(flightKey(run));
     settling.delete(flightKey(run));
-    slots.free(run.action.type);
     if (settlement && settlement.dueAt !== null) deps.wakeAt(settlement.dueAt);
     deps.onLanded(run, settlement);
-    // What waited for a field update is due now, and what waited for a slot has one.
-    if (more || run.action.type === "fieldUpdate") claimAgain();
+    // What waited for a field update is due now.
+    if (run.action.type === "fieldUpdate") claimAgain();
     if (flying.size > 0) return;
     for (const resolve of waitingForQuiet.splice(0)) resolve();
+  }
+
+  /** A slot bounds what is under way outside, not what waits to be written: on a store across the network that takes longer than a webhook. */
+  function freeSlot(type: ActionType): void {
+    slots.free(type);
+    // What waited for a slot has one.
+    if (more) claimAgain();
   }
 
   /** Nobody waits for this claim; where it fails, the sweep claims again. */

@@ -4,6 +4,8 @@ export type Answer<R> = { readonly value: R } | { readonly error: unknown };
 export type Batches<T, R> = {
   /** Does this one together with whatever else waits. */
   add(item: T): Promise<R>;
+  /** As `add`, for what can wait a moment: it goes along with the next, or by itself after some milliseconds without one. */
+  addSoon(item: T): Promise<R>;
   /** Resolves once nothing waits and nothing is under way. */
   settled(): Promise<void>;
 };
@@ -14,6 +16,9 @@ export type BatchOptions = {
   /** Batches under way at once. */
   readonly lanes: number;
 };
+
+/** Under load the next batch comes sooner; without load nobody notices. */
+const SOON_MS = 5;
 
 /**
  * Batches that clock themselves: while one is under way the next fills up, and with nothing under way one item is a batch. So nobody waits
@@ -27,11 +32,14 @@ export function createBatches<T, R>(
   const waiting: Waiting[] = [];
   let underWay = 0;
   let armed = false;
+  let soon: NodeJS.Timeout | null = null;
   let idle: (() => void)[] = [];
 
   function arm(): void {
     if (armed || waiting.length === 0 || underWay >= lanes) return;
     armed = true;
+    if (soon) clearTimeout(soon);
+    soon = null;
     // What else comes in this turn of the event loop comes along.
     setImmediate(start);
   }
@@ -57,17 +65,30 @@ export function createBatches<T, R>(
       for (const { reject } of batch) reject(error);
     } finally {
       underWay -= 1;
-      arm();
+      if (!soon) arm();
       if (underWay === 0 && waiting.length === 0) for (const done of idle.splice(0)) done();
     }
   }
 
-  return {
-    add: (item) =>
-      new Promise<R>((resolve, reject) => {
-        waiting.push({ item, resolve, reject });
+  function armSoon(): void {
+    if (waiting.length >= most) arm();
+    else if (!armed)
+      soon ??= setTimeout(() => {
+        soon = null;
         arm();
-      }),
+      }, SOON_MS);
+  }
+
+  function enqueue(item: T, schedule: () => void): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      schedule();
+    });
+  }
+
+  return {
+    add: (item) => enqueue(item, arm),
+    addSoon: (item) => enqueue(item, armSoon),
     settled: () => (underWay === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
 }

@@ -96,7 +96,14 @@ export function createSettlements({ calls, collections: { runs }, grants, ending
     return new Set(found.map(({ _id, token }) => `${_id} ${token}`));
   }
 
-  return { settle: (claim, settlement) => batches.add({ claim, settlement }), settled: batches.settled };
+  return {
+    settle(claim, settlement) {
+      // The event's next action waits for a field update.
+      const add = claim.action.type === "fieldUpdate" ? batches.add : batches.addSoon;
+      return add({ claim, settlement });
+    },
+    settled: batches.settled,
+  };
 }
 
 /** Fenced by the token: only whoever claimed it last. */
