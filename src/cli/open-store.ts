@@ -17,5 +17,8 @@ export async function openStore(config: Config): Promise<Application> {
 
 /** Puts the parts together for somebody who only looks: nothing is sealed or opened, so no key file is made beside the store. */
 export function composeToLook(config: Config): Promise<Application> {
-  return compose({ ...config, secretKey: config.secretKey ?? randomBytes(32).toString("base64url") }, { log: createLog(config.logLevel) });
+  return compose(
+    { ...config, secretKey: config.secretKey ?? randomBytes(32).toString("base64url") },
+    { log: createLog(config.logLevel), looks: true },
+  );
 }

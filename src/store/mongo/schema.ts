@@ -87,7 +87,7 @@ async function refuseNewer(calls: Calls, db: Db, { meta }: Collections): Promise
     if (!isDuplicateKey(error)) throw error;
   }
   const found = await calls("schema version", () => meta.findOne({ _id: "schema" }));
-  if (found && found.version > VERSION)
+  if (found?.version !== undefined && found.version > VERSION)
     throw new RulewrightError(
       "validation_failed",
       `The database ${db.databaseName} was written by a newer version of Rulewright (schema ${found.version}, this one knows ${VERSION}). Upgrade, or restore a backup.`,
