@@ -20,11 +20,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe("worker", () => {
   const argv = (...more: readonly string[]) => ["worker", "--log-level", "silent", ...more];
 
-  it("says in one line what it works on", async () => {
+  it("says what it works on, and where mails go that fall to it", async () => {
+    const written = `written to ${join(folder, "outbox")}/ as .eml files: set RULEWRIGHT_SMTP_URL to send them`;
     const { code, out, err } = await cli(argv("--store", store));
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(new RegExp(`^Rulewright \\S+ works on ${join(folder, "x.db")}\\n$`));
-    expect(JSON.parse((await cli(argv("--store", store, "--json"))).out)).toEqual({ store });
+    expect(out).toMatch(new RegExp(`^Rulewright \\S+ works on ${join(folder, "x.db")}\\n  mails  ${written}\\n$`));
+    expect(JSON.parse((await cli(argv("--store", store, "--json"))).out)).toEqual({ store, mails: written });
+    const env = { RULEWRIGHT_SMTP_URL: "smtp://ada:hush@mail.example:25" };
+    expect((await cli(argv("--store", store), { env })).out).toMatch(/\n {2}mails {2}sent through mail\.example:25\n$/);
   });
 
   it("applies no rules folder: a mistake in it is none of its business", async () => {
