@@ -58,7 +58,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   });
   const mailer = createMailer({ url: config.smtpUrl, from: config.mailFrom, outbox: outboxOf(config.store) });
   if (config.store.kind === "mongodb" && config.secretKey === null) throw noSharedKey();
-  const store = options.store ?? (await openStore(config.store));
+  const store = options.store ?? (await openStore(config.store, options.looks));
   // Due times and leases are compared by every process that shares the store, so all go by its clock.
   const clock = options.clock ?? systemClock(() => store.clockOffset());
   try {
@@ -112,11 +112,11 @@ async function connect(config: Config, options: ComposeOptions, { clock, store, 
   };
 }
 
-async function openStore(location: StoreLocation): Promise<Store> {
+async function openStore(location: StoreLocation, looks = false): Promise<Store> {
   if (location.kind === "sqlite") return openSqliteStore(location.path);
   // The driver alone takes longer to load than a start on SQLite.
   const { openMongoStore } = await import("./store/mongo/mongo-store.ts");
-  return openMongoStore(location.url);
+  return openMongoStore(location.url, { looks });
 }
 
 /** The key that encrypts stored secrets: beside the file, or for as long as the process where the store is in memory. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { webhook } from "../end-to-end/application.ts";
@@ -20,6 +20,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe("worker", () => {
   const argv = (...more: readonly string[]) => ["worker", "--log-level", "silent", ...more];
 
+  beforeEach(() => openSqliteStore(join(folder, "x.db")).close());
+
   it("says what it works on, and where mails go that fall to it", async () => {
     const written = `written to ${join(folder, "outbox")}/ as .eml files: set RULEWRIGHT_SMTP_URL to send them`;
     const { code, out, err } = await cli(argv("--store", store));
@@ -34,6 +36,14 @@ describe("worker", () => {
     writeFileSync(join(folder, "rules.yaml"), "kind: Nonsense");
     expect(await cli(argv("--store", store), { env: { RULEWRIGHT_RULES: folder } })).toMatchObject({ code: 0, err: "" });
     expect((await cli(argv("--rules", folder))).err).toContain("unknown option '--rules'");
+  });
+
+  it("refuses a file that is not there, and makes neither it nor its folder", async () => {
+    const typo = join(folder, "typo", "x.db");
+    const { code, out, err } = await cli(argv("--store", `sqlite:${typo}`));
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain(`There is no store at ${typo}: name the one that \`rulewright serve\` uses`);
+    expect(existsSync(dirname(typo))).toBe(false);
   });
 
   it("refuses a store that nobody else can see", async () => {
