@@ -18,6 +18,7 @@ import { createNotificationStore } from "./notifications.ts";
 import { createQuotaCounter } from "./quota.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createRecordStore } from "./records.ts";
+import { accessError } from "./refusals.ts";
 import { createRetentionStore } from "./retention.ts";
 import { createRunLedger } from "./runs.ts";
 import { prepareSchema, requireSchema } from "./schema.ts";
@@ -100,6 +101,6 @@ export async function openMongoStore(url: string, { intercept, looks = false }: 
     };
   } catch (error) {
     await client.close();
-    throw error;
+    throw accessError(error, client);
   }
 }
