@@ -18,7 +18,7 @@ export async function worker({ json = false, ...flags }: WorkerFlags, io: Io): P
   if (!isKept(config.store))
     throw new RulewrightError(
       "validation_failed",
-      `A worker shares its store with other processes, and nobody else can see ${shownStore(config.store)}: name a file or a MongoDB with --store`,
+      `A worker shares its store with other processes, and ${shownStore(config.store)} is this one's alone. Name a file or a MongoDB with --store`,
     );
   // A file that nobody takes events into is a slip of the name. In a cluster a worker may be the first to start, and makes the collections.
   requireStore(config);

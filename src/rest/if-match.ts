@@ -61,7 +61,7 @@ function parse(header: string): (etag: string) => boolean {
   if (tags.length === 1 && tags[0] === "*") return () => true;
   if (!tags.every((tag) => TAG.test(tag)))
     throw new RulewrightError("validation_failed", `Expected If-Match to be the ETag of an earlier answer such as "3", or *`, {
-      issues: [{ path: "If-Match", message: `expected "3", "3", "4" or *, with the quotes` }],
+      issues: [{ path: "If-Match", message: `expected an ETag with its quotes, such as "3", or several with commas between them, or *` }],
     });
   return (etag) => tags.includes(etag);
 }

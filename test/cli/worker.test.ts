@@ -49,7 +49,7 @@ describe("worker", () => {
   it("refuses a store that nobody else can see", async () => {
     const { code, out, err } = await cli(argv("--store", "sqlite::memory:"));
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toContain("nobody else can see sqlite::memory:");
+    expect(err).toContain("and sqlite::memory: is this one's alone. Name a file");
   });
 });
 

@@ -72,6 +72,14 @@ describe("records", () => {
     expect(answer.body?.["code"]).toBe({ 200: undefined, 204: undefined, 400: "validation_failed", 412: "precondition_failed" }[status]);
   });
 
+  it("says what an If-Match looks like where it is none", async () => {
+    const { status, body } = await server.send("PATCH", "/v1/modules/invoices/records/1", { total: 1 }, { "if-match": "3" });
+    expect({ status, issues: body["issues"] }).toEqual({
+      status: 400,
+      issues: [{ path: "If-Match", message: 'expected an ETag with its quotes, such as "3", or several with commas between them, or *' }],
+    });
+  });
+
   it.each(["PUT", "PATCH", "DELETE"] as const)("%s with If-Match * asks that the record be there", async (method) => {
     expect((await server.send(method, one, method === "DELETE" ? undefined : {}, { "if-match": "*" })).status).toBe(412);
     expect((await server.send("GET", one)).status).toBe(404);
