@@ -5,7 +5,7 @@ import type { Claimed, ClaimRequest, Claim, RunLedger } from "../runs.ts";
 import type { Calls } from "./calls.ts";
 import type { Collections, RunDocument } from "./documents.ts";
 import { createFairPicks } from "./fair-picks.ts";
-import { keyOf, newMark } from "./ids.ts";
+import { keyById, newMark } from "./ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import { toRun } from "./run-document.ts";
 import { together } from "./together.ts";
@@ -73,7 +73,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     const [handed, waiting] = [[] as Claimed[], [] as string[]];
     for (const one of await claimedBy(taken, now))
       if (takeSlot(room, one.run.action.type)) handed.push(one);
-      else waiting.push(keyOf(one.run.organization, one.run.id));
+      else waiting.push(keyById(one.run));
     unanswered.answered(taken, waiting);
     return handed;
   }
@@ -131,18 +131,18 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     if (claims.length === 0) return [];
     const statements = claims.map((one) => ({
       updateOne: {
-        filter: { _id: keyOf(one.organization, one.id), token: one.token, status: "running" },
+        filter: { _id: keyById(one), token: one.token, status: "running" },
         update: { $max: { leaseUntil } },
       },
     }));
     const { matchedCount } = await calls("extend leases", () => runs.bulkWrite(statements, { ordered: false }));
     if (matchedCount === claims.length) return [];
-    const keys = claims.map(({ organization, id }) => keyOf(organization, id));
+    const keys = claims.map(keyById);
     const held = await calls("find held runs", () =>
       runs.find({ _id: { $in: keys }, status: "running" }, { projection: { token: 1 } }).toArray(),
     );
     const tokens = new Map(held.map(({ _id, token }) => [_id, token]));
-    return claims.filter(({ organization, id, token }) => tokens.get(keyOf(organization, id)) !== token);
+    return claims.filter((one) => tokens.get(keyById(one)) !== one.token);
   }
 
   async function nextDue(after: number): Promise<number | null> {

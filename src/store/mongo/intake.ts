@@ -7,8 +7,8 @@ import type { Calls } from "./calls.ts";
 import type { Collections, EventDocument, RecordDocument } from "./documents.ts";
 import { leftRuns, toEventDocument, toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
-import { eventKey, isEnding, recordWriteOf, type Followed, type Following, type FollowUp } from "./follow-up.ts";
-import { keyOf, type Places } from "./ids.ts";
+import { endsPlans, recordWriteOf, type Followed, type Following, type FollowUp } from "./follow-up.ts";
+import { keyById, keyOf, type Places } from "./ids.ts";
 import { insertNew } from "./insert.ts";
 import { toStored, type RecordWrites } from "./record-writes.ts";
 import { unasked, type DecideForGood } from "./tentative.ts";
@@ -59,14 +59,14 @@ export function createIntakes(parts: IntakeParts): Intakes {
     // Of two events of one record the second is compared with what the first left.
     for (const round of rounds(batch))
       await turns(round.map(recordKey), async () => {
-        for (const { event } of round) underWay.add(eventKey(event));
+        for (const { event } of round) underWay.add(keyById(event));
         try {
           for (const [arriving, answer] of await takeRound(round)) answers.set(arriving, answer);
         } catch (error) {
           // Those of the rounds before are taken in, and their runs start.
           for (const arriving of round) answers.set(arriving, { error });
         } finally {
-          for (const { event } of round) underWay.delete(eventKey(event));
+          for (const { event } of round) underWay.delete(keyById(event));
         }
       });
     return batch.map((arriving) => answers.get(arriving) ?? { error: new Error("an event of a batch was not answered") });
@@ -88,7 +88,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
     await Promise.all([
       takePlain(plain, answers),
       ...careful.map(async (found) => {
-        answers.set(found.arriving, await settled(takeCarefully(found)));
+        answers.set(found.arriving, await toAnswer(takeCarefully(found)));
       }),
     ]);
     return answers;
@@ -109,7 +109,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
     const { event } = found.arriving;
     const place = places(event.storedAt);
     const record = JSON.stringify(event.record);
-    const ends = isEnding(event, found.inputs.stored);
+    const ends = endsPlans(event, found.inputs.stored);
     const left: LeftOpen = { runs: leftRuns(decided.runs), ends };
     const written = { place, record, leftAt: writtenAt(found.arriving) };
     const document = toEventDocument(event, { ...written, decision: decided.decision, runs: decided.runs, left });
@@ -239,7 +239,7 @@ function accepted(decision: Decision, followed: Followed | undefined, stored: St
   return { status: "accepted", decision, runs: followed?.runs ?? [], record: followed?.record ?? stored };
 }
 
-async function settled(intake: Promise<Intake>): Promise<Answer<Intake>> {
+async function toAnswer(intake: Promise<Intake>): Promise<Answer<Intake>> {
   try {
     return { value: await intake };
   } catch (error) {

@@ -6,8 +6,8 @@ import type { Calls } from "./calls.ts";
 import type { Collections, EventDocument } from "./documents.ts";
 import { leftRuns, toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
-import { eventKey, isEnding, isNewest, recordWriteOf, type Following } from "./follow-up.ts";
-import { keyOf } from "./ids.ts";
+import { endsPlans, isNewest, recordWriteOf, type Following } from "./follow-up.ts";
+import { keyById, keyOf } from "./ids.ts";
 import { toStored, type RecordWrites } from "./record-writes.ts";
 import { toRun } from "./run-document.ts";
 
@@ -50,7 +50,7 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
       const first = decided.firstTime.filter((rule) => !alreadyFired.has(rule));
       if (!(await firstTimes.remember(event, first))) continue;
       const decision = JSON.stringify(decided.decision);
-      const ends = isEnding(event, left.found);
+      const ends = endsPlans(event, left.found);
       const open: LeftOpen = { runs: leftRuns(decided.runs), ends, forget: rules.filter((rule) => !decided.firstTime.includes(rule)) };
       if (!(await stand(decided, decision, open))) return decidedByAnother(event, rules);
       await firstTimes.forget(event, open.forget ?? []);
@@ -103,7 +103,7 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
 
   /** Somebody else finished it while we paused: what is in the store counts, and nothing of it is ours to start or to remember. */
   async function decidedByAnother(event: RecordEvent, rules: readonly string[]): Promise<Intake> {
-    const document = await calls("find an event", () => events.findOne({ _id: eventKey(event) }));
+    const document = await calls("find an event", () => events.findOne({ _id: keyById(event) }));
     const decision = document?.decision ? (JSON.parse(document.decision) as Decision) : null;
     const fired = new Set(decision?.executions.map(({ rule }) => rule.id));
     await firstTimes.forget(
