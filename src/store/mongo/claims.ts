@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
 import { ACTION_TYPES, type ActionType } from "../../model/action-type.ts";
-import type { Attempt } from "../../model/run.ts";
+import { lostAttempt } from "../../model/run.ts";
 import type { Claimed, ClaimRequest, Claim, RunLedger } from "../runs.ts";
 import type { Calls } from "./calls.ts";
 import type { Collections, RunDocument } from "./documents.ts";
@@ -97,7 +97,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
         update: {
           $set: { leaseUntil, claim: mark, claimedAt: now },
           $inc: { token: 1 },
-          $push: { attempts: JSON.stringify(lostAttempt(document, now)) },
+          $push: { attempts: JSON.stringify(lostAttempt(document.attempts.length, document.claimedAt ?? document.createdAt, now)) },
         },
       },
     }));
@@ -190,17 +190,4 @@ function takeSlot(left: Record<ActionType, number>, type: string): boolean {
   if (!known || left[known] === 0) return false;
   left[known] -= 1;
   return true;
-}
-
-// The worker that held it stopped without a word: the try counts, so that a run which kills its worker comes to an end.
-function lostAttempt({ attempts, claimedAt, createdAt }: RunDocument, now: number): Attempt {
-  const startedAt = claimedAt ?? createdAt;
-  return {
-    number: attempts.length + 1,
-    startedAt,
-    durationMs: now - startedAt,
-    outcome: "lost",
-    error: "the worker stopped before it could say how this attempt ended",
-    response: null,
-  };
 }

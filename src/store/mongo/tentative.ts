@@ -8,7 +8,7 @@ import { leftRuns, toRecordEvent, type LeftOpen, type LeftTentative } from "./ev
 import type { FirstTimes } from "./first-times.ts";
 import { endsPlans, isNewest, recordWriteOf, type Following } from "./follow-up.ts";
 import { keyById, keyOf } from "./ids.ts";
-import { toStored, type RecordWrites } from "./record-writes.ts";
+import { toStored, type ExpectedWrite, type RecordWrites } from "./record-writes.ts";
 import { toRun } from "./run-document.ts";
 
 /** What was decided, and with what memory. */
@@ -75,15 +75,13 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
     }
   }
 
-  type Expected = { readonly status: "written"; readonly record: StoredRecord } | { readonly status: "stale"; readonly revision: number };
-
   /** Writes the record where it is as expected; then the event says so, and nobody asks again. */
   async function writeExpected(
     { _id, place }: EventDocument,
     event: RecordEvent,
     left: LeftTentative,
     revision: number,
-  ): Promise<Expected> {
+  ): Promise<ExpectedWrite> {
     const written = await writeOrSee(event, place, left.found, revision);
     const mine = { _id, place, stage: "tentative" as const };
     if (written.status === "stale") await calls("take a stale event back", () => events.deleteOne(mine));
@@ -94,7 +92,7 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
     return written;
   }
 
-  async function writeOrSee(event: RecordEvent, place: string, found: StoredRecord | null, revision: number): Promise<Expected> {
+  async function writeOrSee(event: RecordEvent, place: string, found: StoredRecord | null, revision: number): Promise<ExpectedWrite> {
     if (isNewest(event, found)) return records.replaceExpected(recordWriteOf(event, place, 0), revision);
     // Older than the record that was found, so it writes nothing; what it expected counts all the same.
     const there = found && !found.deleted ? found.revision : 0;
