@@ -19,7 +19,7 @@ export type QuotaAsking = Pick<RunLedger, "takeQuota"> & { settled(): Promise<vo
  */
 export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "runs">, counter: QuotaCounter): QuotaAsking {
   // One batch after the other: of two who ask for the same run, the second sees what the first wrote down.
-  const batches = createBatches(takeAll, { most: 100, lanes: 1 });
+  const batches = createBatches(takeAll);
 
   async function takeAll(batch: readonly Taking[]): Promise<readonly Answer<Outcome>[]> {
     await writeAsking(batch);

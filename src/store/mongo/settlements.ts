@@ -16,9 +16,6 @@ type Settling = { readonly claim: Claim; readonly settlement: Settlement };
 /** How attempts are written down; those of one moment together. */
 export type Settlements = Pick<RunLedger, "settle"> & { settled(): Promise<void> };
 
-/** A batch's attempts stand in its one command, and each document looks its own up in it. */
-const MOST = 100;
-
 export type SettlementParts = {
   readonly calls: Calls;
   readonly collections: Pick<Collections, "runs">;
@@ -27,7 +24,7 @@ export type SettlementParts = {
 };
 
 export function createSettlements({ calls, collections: { runs }, grants, endings }: SettlementParts): Settlements {
-  const batches = createBatches(settleAll, { most: MOST, lanes: 1 });
+  const batches = createBatches(settleAll);
 
   async function settleAll(batch: readonly Settling[]): Promise<readonly Answer<boolean>[]> {
     const mark = newMark();

@@ -49,10 +49,9 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
       rules = [...new Set([...rules, ...decided.firstTime])];
       const first = decided.firstTime.filter((rule) => !alreadyFired.has(rule));
       if (!(await firstTimes.remember(event, first))) continue;
-      const decision = JSON.stringify(decided.decision);
       const ends = endsPlans(event, left.found);
       const open: LeftOpen = { runs: leftRuns(decided.runs), ends, forget: rules.filter((rule) => !decided.firstTime.includes(rule)) };
-      if (!(await stand(decided, decision, open))) return decidedByAnother(event, rules);
+      if (!(await stand(decided, open))) return decidedByAnother(event, rules);
       await firstTimes.forget(event, open.forget ?? []);
       const written = expected?.record ?? null;
       const isWritten = written !== null || event.origin === "fieldUpdate";
@@ -65,7 +64,8 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
       return { alreadyFired, decided: decide({ stored: left.found, alreadyFired }) };
     }
 
-    async function stand(decided: Decided, decision: string, open: LeftOpen): Promise<boolean> {
+    async function stand(decided: Decided, open: LeftOpen): Promise<boolean> {
+      const decision = JSON.stringify(decided.decision);
       const change = { stage: "open" as const, decision, runs: decided.runs.map(({ run }) => run.id), left: JSON.stringify(open) };
       const { matchedCount } = await calls("decide an event", () => events.updateOne({ _id, place, stage: "tentative" }, { $set: change }));
       if (matchedCount > 0) return true;
