@@ -5,7 +5,7 @@ import type { Calls } from "./calls.ts";
 import type { Collections, RunDocument } from "./documents.ts";
 import type { Endings } from "./endings.ts";
 import type { Grants } from "./grants.ts";
-import { keyOf, placeOfRun } from "./ids.ts";
+import { keyById, placeOfRun } from "./ids.ts";
 import { insertNew } from "./insert.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { Asking, QuotaCounter } from "./quota.ts";
@@ -116,5 +116,5 @@ function withoutQuota({ run, quota }: PlannedRun): ActionRun {
 }
 
 export function keysOfRuns(runs: readonly PlannedRun[]): readonly string[] {
-  return runs.map(({ run }) => keyOf(run.organization, run.id));
+  return runs.map(({ run }) => keyById(run));
 }
