@@ -16,7 +16,7 @@ import type { Logger } from "./engine/log.ts";
 import { createHttpClient, type HttpClient } from "./outbound/http.ts";
 import { loadOrMakeKey } from "./outbound/key-file.ts";
 import { createMailer, type Mailer } from "./outbound/mail.ts";
-import { createSecretBox } from "./outbound/secrets.ts";
+import { createSecretBox, type SecretBox } from "./outbound/secrets.ts";
 import { RulewrightError } from "./model/errors.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
@@ -36,6 +36,8 @@ export type ComposeOptions = {
   readonly clock?: Clock;
   readonly wakeUps?: WakeUps;
   readonly store?: Store;
+  /** Nothing is written, sealed or opened: the store is taken as it is, with whatever key. */
+  readonly looks?: boolean;
 };
 
 export type Application = {
@@ -56,7 +58,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   });
   const mailer = createMailer({ url: config.smtpUrl, from: config.mailFrom, outbox: outboxOf(config.store) });
   if (config.store.kind === "mongodb" && config.secretKey === null) throw noSharedKey();
-  const store = options.store ?? (await openStore(config.store));
+  const store = options.store ?? (await openStore(config.store, options.looks));
   // Due times and leases are compared by every process that shares the store, so all go by its clock.
   const clock = options.clock ?? systemClock(() => store.clockOffset());
   try {
@@ -72,6 +74,8 @@ type Parts = { readonly clock: Clock; readonly store: Store; readonly http: Http
 async function connect(config: Config, options: ComposeOptions, { clock, store, http, mailer }: Parts): Promise<Application> {
   const { log } = options;
   const secrets = createSecretBox(config.secretKey ?? (await storedKey(config.store)));
+  // A store that is gone with the process has no other, and who only looks opens no secret.
+  if (isKept(config.store) && !options.looks) await refuseAnotherKey(store, secrets, config);
   const templates = createTemplates();
   const handlers: ActionHandlers = {
     emailAlert: createEmailAlertHandler({ mailer, templates }),
@@ -108,17 +112,43 @@ async function connect(config: Config, options: ComposeOptions, { clock, store, 
   };
 }
 
-async function openStore(location: StoreLocation): Promise<Store> {
+async function openStore(location: StoreLocation, looks = false): Promise<Store> {
   if (location.kind === "sqlite") return openSqliteStore(location.path);
   // The driver alone takes longer to load than a start on SQLite.
   const { openMongoStore } = await import("./store/mongo/mongo-store.ts");
-  return openMongoStore(location.url);
+  return openMongoStore(location.url, { looks });
 }
 
 /** The key that encrypts stored secrets: beside the file, or for as long as the process where the store is in memory. */
 async function storedKey(location: StoreLocation): Promise<string> {
   if (location.kind === "mongodb") throw noSharedKey();
   return isKept(location) ? loadOrMakeKey(`${location.path}.key`) : randomBytes(32).toString("base64url");
+}
+
+/**
+ * The first process seals a word, and whoever comes later must be able to open it: with another key it would seal secrets that nobody else
+ * can open. @throws RulewrightError validation_failed
+ */
+async function refuseAnotherKey(store: Store, secrets: SecretBox, { secretKey, store: location }: Config): Promise<void> {
+  const sealed = await store.keys.seal(secrets.seal("rulewright"));
+  try {
+    secrets.open(sealed);
+  } catch (cause) {
+    const issue = location.kind === "sqlite" && secretKey === null ? anotherKeyFile(`${location.path}.key`) : ANOTHER_KEY;
+    throw new RulewrightError("validation_failed", issue.message, { issues: [issue], cause });
+  }
+}
+
+const ANOTHER_KEY = {
+  path: "RULEWRIGHT_SECRET_KEY",
+  message: "another RULEWRIGHT_SECRET_KEY than the one this store was made with",
+  hint: "every process on a store needs the same one; where it is lost for good, docs/reference.md says how to begin with another",
+};
+
+function anotherKeyFile(file: string) {
+  const message = `the key in ${file} is another than the one this store was made with`;
+  const hint = `put back the ${file} of before, or set RULEWRIGHT_SECRET_KEY where the store was made with that; where it is lost for good, docs/reference.md says how to begin with another`;
+  return { path: "RULEWRIGHT_SECRET_KEY", message, hint };
 }
 
 function noSharedKey(): RulewrightError {

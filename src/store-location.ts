@@ -30,7 +30,7 @@ export function readStore(text: string, name = "RULEWRIGHT_STORE / --store"): St
 
 function withDatabase(url: string, name: string): string {
   const { scheme, user, hosts = "", database, options } = MONGODB.exec(url)?.groups ?? {};
-  if (scheme === undefined || !hosts.split(",").every((host) => HOST.test(host)))
+  if (scheme === undefined || !hosts.split(",").every((host) => HOST.test(host)) || !isEncoded(user ?? ""))
     throw mistake(
       name,
       "expected mongodb://<user>:<password>@<host>:<port>/<database>, or mongodb+srv://; user and password may be left out, and @ : / ? % in them are written as %40 %3A %2F %3F %25",
@@ -40,6 +40,10 @@ function withDatabase(url: string, name: string): string {
   const ownUsers = user !== undefined && !/(^|&)auth(Source|Mechanism)=/i.test(options ?? "");
   const query = [options, ...(ownUsers ? ["authSource=admin"] : [])].filter(Boolean).join("&");
   return `${scheme}${user === undefined ? "" : `${user}@`}${hosts}/${DATABASE}${query === "" ? "" : `?${query}`}`;
+}
+
+function isEncoded(text: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(text);
 }
 
 /** As a person may see it: without the password, and without options, which may hold others. */

@@ -51,6 +51,7 @@ it.each([
   "mongodb://ada:hush",
   "mongodb://ada:hu/sh@a",
   "mongodb://ada:hu@sh@a",
+  "mongodb://ada:hu%sh@a",
   "mongodb://a,,b",
   "mongodb://a:port",
   "postgres://ada:hush@a",

@@ -45,7 +45,7 @@ function addWorker(program: Command, io: Io, finish: Finish): void {
     .description("do what is due in a store that others serve, without REST and rules of its own; SIGTERM drains and exits 0")
     .option("--store <url>", "the store to share: sqlite:<file> on this machine or mongodb://<host>/<database> (RULEWRIGHT_STORE)")
     .addOption(new Option("--log-level <level>", "JSON lines on stderr (RULEWRIGHT_LOG_LEVEL, info)").choices(LEVELS))
-    .option("--json", "print one line, { store }, and nothing else")
+    .option("--json", "print one line, { store, mails }, and nothing else")
     .addHelpText("after", examples("rulewright worker", "rulewright worker --store mongodb://db.example/rulewright"))
     .action(async (options) => finish((await import("./worker.ts")).worker(options, io)));
 }

@@ -17,9 +17,14 @@ export type Welcome = {
   readonly notRunYet: readonly string[];
 };
 
+type Row = readonly [name: string, value: string];
+
+/** What decides whether mails are sent or written: of two processes on one store one may do this and the other that. */
+type MailConfig = Pick<Config, "store" | "smtpUrl">;
+
 export function welcomeInWords(welcome: Welcome): string {
   const { address, config, key, notRunYet } = welcome;
-  const rows: readonly (readonly [name: string, value: string])[] = [
+  const rows: readonly Row[] = [
     ["docs", `${address}/docs`],
     ["api", `${address}/openapi.json`],
     ["store", storeInWords(welcome)],
@@ -27,12 +32,7 @@ export function welcomeInWords(welcome: Welcome): string {
     ["mails", mailsInWords(config)],
     ["key", keyInWords(key, address, config)],
   ];
-  return [
-    `Rulewright ${VERSION} listens on ${address}`,
-    ...rows.map(([name, value]) => `  ${name.padEnd(7)}${value}`),
-    ...notRunYetInWords(notRunYet),
-    "",
-  ].join("\n");
+  return [`Rulewright ${VERSION} listens on ${address}`, ...rows.map(row), ...notRunYetInWords(notRunYet), ""].join("\n");
 }
 
 /** The same as one line of JSON; `key` only where it is shown. */
@@ -49,16 +49,20 @@ export function welcomeAsJson({ address, config, rules, key, notRunYet }: Welcom
 }
 
 /** What a worker says when it is up. */
-export function workerInWords({ store }: Pick<Config, "store">): string {
-  return `Rulewright ${VERSION} works on ${placeOf(store)}\n`;
+export function workerInWords(config: MailConfig): string {
+  return `Rulewright ${VERSION} works on ${placeOf(config.store)}\n${row(["mails", mailsInWords(config)])}\n`;
 }
 
-export function workerAsJson({ store }: Pick<Config, "store">): string {
-  return `${JSON.stringify({ store: shownStore(store) })}\n`;
+export function workerAsJson(config: MailConfig): string {
+  return `${JSON.stringify({ store: shownStore(config.store), mails: mailsInWords(config) })}\n`;
 }
 
 export function notRunYetInWords(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `not run yet: ${line}`);
+}
+
+function row([name, value]: Row): string {
+  return `  ${name.padEnd(7)}${value}`;
 }
 
 function storeInWords({ config: { store }, isNew }: Welcome): string {
@@ -76,7 +80,7 @@ function noRules(folder: string): string {
   return `none: there is no folder ${folder}. To begin with examples: cp -r ${shipped} . and start again`;
 }
 
-function mailsInWords({ smtpUrl, store }: Config): string {
+function mailsInWords({ smtpUrl, store }: MailConfig): string {
   // Without the user name and password that it may hold.
   if (smtpUrl !== null) return `sent through ${new URL(smtpUrl).host}`;
   return `written to ${outboxOf(store)}/ as .eml files: set RULEWRIGHT_SMTP_URL to send them`;

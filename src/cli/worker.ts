@@ -4,6 +4,7 @@ import { RulewrightError } from "../model/errors.ts";
 import { isKept, shownStore } from "../store-location.ts";
 import type { Io } from "./io.ts";
 import { createLog } from "./log.ts";
+import { requireStore } from "./open-store.ts";
 import { workerAsJson, workerInWords } from "./welcome.ts";
 
 /** How long runs under way may take to end once the process is asked to stop; as in `serve`. */
@@ -19,6 +20,8 @@ export async function worker({ json = false, ...flags }: WorkerFlags, io: Io): P
       "validation_failed",
       `A worker shares its store with other processes, and nobody else can see ${shownStore(config.store)}: name a file or a MongoDB with --store`,
     );
+  // A file that nobody takes events into is a slip of the name. In a cluster a worker may be the first to start, and makes the collections.
+  requireStore(config);
   const log = createLog(config.logLevel);
   const app = await compose(config, { log });
   try {

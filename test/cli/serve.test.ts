@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { welcomeAsJson, welcomeInWords } from "../../src/cli/welcome.ts";
 import { readConfig } from "../../src/config.ts";
@@ -155,12 +156,36 @@ describe("serve", () => {
     expect(err).toMatch(/^Admin key, shown only now: rwk_\S{43}\nrulewright: cannot listen on 203\.0\.113\.1/);
   });
 
-  it("starts with another secret key and seals what the files hold anew", async () => {
+  it("refuses another secret key than the store's, whose secrets the other processes could not open any more", async () => {
     file("rules.yaml", "kind: Webhook\nname: tell\nmodule: invoices\nurl: https://erp.example/hook\nsecret: abcdefghij1234567890\n");
     const key = (letter: string) => ({ env: { RULEWRIGHT_SECRET_KEY: letter.repeat(32) } });
     await cli(argv(), key("a"));
+    const { code, out, err } = await cli(argv(), key("b"));
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain("rulewright: another RULEWRIGHT_SECRET_KEY than the one this store was made with\n  every process");
+    expect((await cli(argv(), key("a"))).out).toContain("(0 new, 0 changed, 0 removed)");
+  });
+
+  it("begins with another secret key once the seal is removed, and seals what the files hold anew", async () => {
+    file("rules.yaml", "kind: Webhook\nname: tell\nmodule: invoices\nurl: https://erp.example/hook\nsecret: abcdefghij1234567890\n");
+    const key = (letter: string) => ({ env: { RULEWRIGHT_SECRET_KEY: letter.repeat(32) } });
+    await cli(argv(), key("a"));
+    const db = new Database(join(folder, "x.db"));
+    db.exec("delete from seal");
+    db.close();
     expect((await cli(argv(), key("b"))).out).toContain("(0 new, 1 changed, 0 removed)");
     expect((await cli(argv(), key("b"))).out).toContain("(0 new, 0 changed, 0 removed)");
+  });
+
+  it("says which key file is lost, and looking needs none", async () => {
+    file("rules.yaml", RULES);
+    await cli(argv());
+    const keyFile = join(folder, "x.db.key");
+    rmSync(keyFile);
+    const { code, err } = await cli(argv());
+    expect(code).toBe(1);
+    expect(err).toContain(`the key in ${keyFile} is another than the one this store was made with\n  put back the ${keyFile} of before`);
+    expect((await cli(["validate", folder, "--store", `sqlite:${join(folder, "x.db")}`])).code).toBe(0);
   });
 
   it("applies nothing and ends with 1 where a rule file has a mistake", async () => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { webhook } from "../end-to-end/application.ts";
@@ -20,17 +20,30 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe("worker", () => {
   const argv = (...more: readonly string[]) => ["worker", "--log-level", "silent", ...more];
 
-  it("says in one line what it works on", async () => {
+  beforeEach(() => openSqliteStore(join(folder, "x.db")).close());
+
+  it("says what it works on, and where mails go that fall to it", async () => {
+    const written = `written to ${join(folder, "outbox")}/ as .eml files: set RULEWRIGHT_SMTP_URL to send them`;
     const { code, out, err } = await cli(argv("--store", store));
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(new RegExp(`^Rulewright \\S+ works on ${join(folder, "x.db")}\\n$`));
-    expect(JSON.parse((await cli(argv("--store", store, "--json"))).out)).toEqual({ store });
+    expect(out).toMatch(new RegExp(`^Rulewright \\S+ works on ${join(folder, "x.db")}\\n  mails  ${written}\\n$`));
+    expect(JSON.parse((await cli(argv("--store", store, "--json"))).out)).toEqual({ store, mails: written });
+    const env = { RULEWRIGHT_SMTP_URL: "smtp://ada:hush@mail.example:25" };
+    expect((await cli(argv("--store", store), { env })).out).toMatch(/\n {2}mails {2}sent through mail\.example:25\n$/);
   });
 
   it("applies no rules folder: a mistake in it is none of its business", async () => {
     writeFileSync(join(folder, "rules.yaml"), "kind: Nonsense");
     expect(await cli(argv("--store", store), { env: { RULEWRIGHT_RULES: folder } })).toMatchObject({ code: 0, err: "" });
     expect((await cli(argv("--rules", folder))).err).toContain("unknown option '--rules'");
+  });
+
+  it("refuses a file that is not there, and makes neither it nor its folder", async () => {
+    const typo = join(folder, "typo", "x.db");
+    const { code, out, err } = await cli(argv("--store", `sqlite:${typo}`));
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain(`There is no store at ${typo}: name the one that \`rulewright serve\` uses`);
+    expect(existsSync(dirname(typo))).toBe(false);
   });
 
   it("refuses a store that nobody else can see", async () => {

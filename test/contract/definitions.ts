@@ -68,6 +68,14 @@ export function definitionContract(current: Current): void {
     expect(await current().keys.addFirst({ ...key(9), organization: "other" })).toBe(true);
   });
 
+  it("keeps what the first secret key has sealed, whoever comes at the same time", async () => {
+    const own = upTo(5).map((i) => `v1.${i}`);
+    const answers = await Promise.all(own.map((sealed) => current().keys.seal(sealed)));
+    expect(new Set(answers).size).toBe(1);
+    expect(own).toContain(answers[0]);
+    expect(await current().keys.seal("v1.late")).toBe(answers[0]);
+  });
+
   it("tells the number of the newest generation, of each organization for itself", async () => {
     const { definitions } = current();
     expect(await definitions.newest()).toEqual(new Map());

@@ -41,6 +41,8 @@ export async function placeKinds(): Promise<readonly PlaceKind[]> {
 async function sqlitePlace(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), "rulewright-fault-"));
   const file = join(folder, "store.db");
+  // A worker may be up before the serve that is started at the same time, and makes no file.
+  await openSqliteStore(file).close();
   return {
     url: `sqlite:${file}`,
     folder,

@@ -17,7 +17,7 @@ export async function openForRule(flags: Flags, { env }: Pick<Io, "env">): Promi
   if (config.rules.asked || existsSync(config.rules.path)) return openFolder(config);
   if (isThere(config.store)) return openStore(config);
   throw mistake(
-    `There are no rules to explain: neither a folder ${config.rules.path} nor a store ${shownStore(config.store)}. Name one with --rules <folder> or --store sqlite:<file>`,
+    `There are no rules to explain: neither a folder ${config.rules.path} nor a store ${shownStore(config.store)}. Name one with --rules <folder> or --store <url>, sqlite:<file> or mongodb://<host>/<database>`,
   );
 }
 

@@ -1,14 +1,16 @@
 import { MongoClient, type Db } from "mongodb";
 import { RulewrightError } from "../../model/errors.ts";
+import { connectError } from "./refusals.ts";
 
 export type Connection = { readonly client: MongoClient; readonly db: Db };
 
 /**
  * Connects with what the ledger's promises rest on: a write counts once a majority of the replica set has it in its journal, or the
- * standalone has. @throws RulewrightError validation_failed where the URL is wrong or nothing answers there.
+ * standalone has. @throws RulewrightError validation_failed where the URL is wrong, nothing answers there, or its user is refused.
  */
 export async function connect(url: string): Promise<Connection> {
   let client: MongoClient | null = null;
+  const said = new Map<string, string | null>();
   try {
     refuseWeaker(url);
     client = new MongoClient(url, {
@@ -24,6 +26,8 @@ export async function connect(url: string): Promise<Connection> {
       maxPoolSize: 20,
       ignoreUndefined: true,
     });
+    // The driver forgets a server of another replica set than the URL names, and does not say why.
+    client.on("serverHeartbeatSucceeded", ({ connectionId, reply }) => said.set(connectionId, setOf(reply)));
     await client.connect();
     // The URL names the database.
     const db = client.db();
@@ -31,12 +35,12 @@ export async function connect(url: string): Promise<Connection> {
     return { client, db };
   } catch (cause) {
     await client?.close();
-    if (cause instanceof RulewrightError) throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    // The hosts alone: the rest of a URL may hold passwords.
-    const hosts = client?.options.hosts.join(", ") ?? "the store's URL";
-    throw new RulewrightError("validation_failed", `Expected a MongoDB server that answers at ${hosts}: ${message}`, { cause });
+    throw connectError(cause, client, said);
   }
+}
+
+function setOf({ setName }: { readonly setName?: unknown }): string | null {
+  return typeof setName === "string" ? setName : null;
 }
 
 /** Of what a URL says of writes the driver lets some win over what is asked for here, which would take back what the ledger promises. */

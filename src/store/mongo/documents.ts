@@ -166,7 +166,8 @@ export type NotificationDocument = {
   readonly unread?: true;
 };
 
-export type MetaDocument = { readonly _id: string; readonly version: number };
+/** Of the database as a whole: `schema` has the version, `seal` what the key of the stored secrets has sealed. */
+export type MetaDocument = { readonly _id: string; readonly version?: number; readonly sealed?: string };
 
 export type Collections = {
   readonly events: Collection<EventDocument>;

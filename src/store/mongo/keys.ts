@@ -3,9 +3,10 @@ import { isDuplicateKey, type Calls } from "./calls.ts";
 import type { Collections } from "./documents.ts";
 import { keyOf } from "./ids.ts";
 
-export function createKeyStore(calls: Calls, { keys }: Collections): KeyStore {
+export function createKeyStore(calls: Calls, { keys, meta }: Collections): KeyStore {
   const listOf = (organization: string) =>
     calls("API keys", () => keys.find({ organization }, { hint: "organization" }).sort({ createdAt: 1 }).toArray());
+  const sealed = async () => (await calls("the secret key's seal", () => meta.findOne({ _id: "seal" })))?.sealed;
 
   return {
     async keys(organization) {
@@ -22,6 +23,17 @@ export function createKeyStore(calls: Calls, { keys }: Collections): KeyStore {
         if (!isDuplicateKey(error)) throw error;
         const there = await calls("whose first API key", () => keys.findOne({ _id }));
         return there?.id === id && there.hash === hash;
+      }
+    },
+    async seal(own) {
+      const there = await sealed();
+      if (there !== undefined) return there;
+      try {
+        await calls("seal with the secret key", () => meta.insertOne({ _id: "seal", sealed: own }));
+        return own;
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        return (await sealed()) ?? own;
       }
     },
   };

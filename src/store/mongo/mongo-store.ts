@@ -18,9 +18,10 @@ import { createNotificationStore } from "./notifications.ts";
 import { createQuotaCounter } from "./quota.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createRecordStore } from "./records.ts";
+import { accessError } from "./refusals.ts";
 import { createRetentionStore } from "./retention.ts";
 import { createRunLedger } from "./runs.ts";
-import { prepareSchema } from "./schema.ts";
+import { prepareSchema, requireSchema } from "./schema.ts";
 import { followServerClock } from "./server-clock.ts";
 import { createDecideForGood } from "./tentative.ts";
 import { createTurns } from "./turns.ts";
@@ -29,20 +30,23 @@ import { createUnanswered } from "./unanswered.ts";
 export type MongoStoreOptions = {
   /** Tests put faults around the driver's calls. */
   readonly intercept?: Intercept;
+  /** For who only looks: no collection is made, and a database without a store is refused. */
+  readonly looks?: boolean;
 };
 
 /**
  * The store that several machines share: a MongoDB standalone, replica set or sharded cluster. Nothing here needs a transaction: every
  * write names one document by a derived key (or a set of such), says what it expects to find, and may be said again.
  * @param url mongodb:// or mongodb+srv://; it names the database.
- * @throws RulewrightError validation_failed where nothing answers there, or a newer version wrote the database.
+ * @throws RulewrightError validation_failed where nothing answers there, a newer version wrote the database, or
+ *   who only looks finds no store in it.
  */
-export async function openMongoStore(url: string, { intercept }: MongoStoreOptions = {}): Promise<Store> {
+export async function openMongoStore(url: string, { intercept, looks = false }: MongoStoreOptions = {}): Promise<Store> {
   const { client, db } = await connect(url);
   const calls = createCalls(intercept);
   const collections = collectionsOf(db);
   try {
-    await prepareSchema(calls, db, collections);
+    await (looks ? requireSchema : prepareSchema)(calls, db, collections);
     const clock = await followServerClock(calls, db);
     const hints = await createChangeHints(db, collections);
 
@@ -97,6 +101,6 @@ export async function openMongoStore(url: string, { intercept }: MongoStoreOptio
     };
   } catch (error) {
     await client.close();
-    throw error;
+    throw accessError(error, client);
   }
 }

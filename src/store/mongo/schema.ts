@@ -67,6 +67,7 @@ const PARTS: Readonly<Record<string, object>> = {
  * @throws RulewrightError validation_failed where a newer version of Rulewright wrote this database.
  */
 export async function prepareSchema(calls: Calls, db: Db, collections: Collections): Promise<void> {
+  await writeVersion(calls, collections);
   await refuseNewer(calls, db, collections);
   for (const [of, indexes] of Object.entries(INDEXES)) {
     const descriptions: IndexDescription[] = Object.entries(indexes).map(([name, key]) => {
@@ -79,17 +80,30 @@ export async function prepareSchema(calls: Calls, db: Db, collections: Collectio
   }
 }
 
-async function refuseNewer(calls: Calls, db: Db, { meta }: Collections): Promise<void> {
+/** Leaves the database as it is. @throws RulewrightError validation_failed where there is no store in it, or a newer version wrote it. */
+export async function requireSchema(calls: Calls, db: Db, collections: Collections): Promise<void> {
+  if (!(await refuseNewer(calls, db, collections)))
+    throw new RulewrightError(
+      "validation_failed",
+      `There is no store in the database ${db.databaseName}: name the one that \`rulewright serve\` uses with --store or RULEWRIGHT_STORE`,
+    );
+}
+
+async function writeVersion(calls: Calls, { meta }: Collections): Promise<void> {
   try {
-    await calls("schema version", () => meta.insertOne({ _id: "schema", version: VERSION }));
-    return;
+    await calls("write the schema version", () => meta.insertOne({ _id: "schema", version: VERSION }));
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
+}
+
+/** Is there a store? */
+async function refuseNewer(calls: Calls, db: Db, { meta }: Collections): Promise<boolean> {
   const found = await calls("schema version", () => meta.findOne({ _id: "schema" }));
-  if (found && found.version > VERSION)
+  if (found?.version !== undefined && found.version > VERSION)
     throw new RulewrightError(
       "validation_failed",
       `The database ${db.databaseName} was written by a newer version of Rulewright (schema ${found.version}, this one knows ${VERSION}). Upgrade, or restore a backup.`,
     );
+  return found !== null;
 }

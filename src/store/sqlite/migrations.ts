@@ -148,4 +148,11 @@ export const MIGRATIONS: readonly string[] = [
   create index runs_wake_of_organization on runs (action_type, organization, wake_at) where wake_at is not null;
   create index quota_day on quota (day);
   `,
+  `
+  -- What the key of the stored secrets has sealed, in one row.
+  create table seal (
+    one integer primary key check (one = 1),
+    sealed text not null
+  ) strict;
+  `,
 ];

@@ -230,6 +230,8 @@ function keeping({ store: { definitions, keys }, said }: NotedStore): readonly S
     { title: "a generation", work: () => definitions.generation("step", 1) },
     { title: "versions", work: () => definitions.versions("step", [version, { id: "step-missing", version: 1 }]) },
     { title: "a first key, its answer lost", work: twice(said, "first API key", () => keys.addFirst(key)) },
+    { title: "a seal, its answer lost", work: twice(said, "seal with the secret key", () => keys.seal("v1.step")) },
+    { title: "the seal", work: () => keys.seal("v1.other") },
     { title: "keys", work: () => keys.keys("step") },
   ];
 }
