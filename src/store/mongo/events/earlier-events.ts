@@ -1,5 +1,5 @@
-import type { Calls } from "./calls.ts";
-import type { Collections, EventDocument } from "./documents.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, EventDocument } from "../documents.ts";
 
 /** Of events whose ids were there: those that somebody sent before. The others are ours, said twice. */
 export type FindEarlier = (documents: readonly EventDocument[]) => Promise<ReadonlyMap<EventDocument, "duplicate" | "conflict">>;

@@ -1,12 +1,12 @@
-import type { Claim, QuotaRequest, RunLedger } from "../runs.ts";
-import { createBatches, type Answer } from "./batches.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, RunDocument } from "./documents.ts";
-import { keyById, newMark } from "./ids.ts";
+import type { Claim, QuotaRequest, RunLedger } from "../../runs.ts";
+import { createBatches, type Answer } from "../batches.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, RunDocument } from "../documents.ts";
+import { keyById, newMark } from "../ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { Asking, QuotaCounter } from "./quota.ts";
 import { held } from "./settlements.ts";
-import { together } from "./together.ts";
+import { together } from "../together.ts";
 
 type Taking = { readonly claim: Claim; readonly quota: QuotaRequest; readonly now: number };
 type Outcome = Awaited<ReturnType<RunLedger["takeQuota"]>>;

@@ -1,16 +1,16 @@
-import type { StoredRecord } from "../../model/record.ts";
-import type { Decision } from "../../model/run.ts";
-import type { Decided, DecisionInputs, Intake, NewEvent } from "../events.ts";
-import type { Answer } from "./batches.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, EventDocument, RecordDocument } from "./documents.ts";
+import type { StoredRecord } from "../../../model/record.ts";
+import type { Decision } from "../../../model/run.ts";
+import type { Decided, DecisionInputs, Intake, NewEvent } from "../../events.ts";
+import type { Answer } from "../batches.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, EventDocument, RecordDocument } from "../documents.ts";
 import { createFindEarlier } from "./earlier-events.ts";
 import { leftRuns, toEventDocument, type LeftOpen, type LeftTentative } from "./event-document.ts";
 import { endsPlans, recordWriteOf, type Followed, type Following } from "./follow-up.ts";
-import { keyById, keyOf, type Places } from "./ids.ts";
-import { insertNew } from "./insert.ts";
+import { keyById, keyOf, type Places } from "../ids.ts";
+import { insertNew } from "../insert.ts";
 import { createFinishLeft, type FinishLeft, type LeftEventParts } from "./left-events.ts";
-import { toStored, type RecordWrites } from "./record-writes.ts";
+import { toStored, type RecordWrites } from "../record-writes.ts";
 import { unasked } from "./tentative.ts";
 
 /** An event to take in, and how it is decided. */

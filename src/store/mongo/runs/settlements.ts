@@ -1,14 +1,14 @@
 import type { Document, UpdateFilter } from "mongodb";
-import { isTerminal, type Attempt } from "../../model/run.ts";
-import type { Claim, RunLedger, Settlement } from "../runs.ts";
-import type { Answer } from "./batches.ts";
-import { createBatches } from "./batches.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, RunDocument } from "./documents.ts";
+import { isTerminal, type Attempt } from "../../../model/run.ts";
+import type { Claim, RunLedger, Settlement } from "../../runs.ts";
+import type { Answer } from "../batches.ts";
+import { createBatches } from "../batches.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, RunDocument } from "../documents.ts";
 import type { Endings } from "./endings.ts";
 import type { Grants } from "./grants.ts";
-import { groupBy } from "./group.ts";
-import { keyById, newMark } from "./ids.ts";
+import { groupBy } from "../group.ts";
+import { keyById, newMark } from "../ids.ts";
 import { leavingPlaces, placementOf, toPlace } from "./placement.ts";
 
 type Settling = { readonly claim: Claim; readonly settlement: Settlement };

@@ -1,5 +1,5 @@
-import { isTerminal, type RunStatus } from "../../model/run.ts";
-import type { Placement } from "./documents.ts";
+import { isTerminal, type RunStatus } from "../../../model/run.ts";
+import type { Placement } from "../documents.ts";
 
 /** Parked runs have no due time and come last in due order. */
 const LAST = Number.MAX_SAFE_INTEGER;

@@ -1,14 +1,14 @@
-import type { RecordEvent } from "../../model/event.ts";
-import type { StoredRecord } from "../../model/record.ts";
-import type { ActionRun } from "../../model/run.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections } from "./documents.ts";
-import { newMark } from "./ids.ts";
+import type { RecordEvent } from "../../../model/event.ts";
+import type { StoredRecord } from "../../../model/record.ts";
+import type { ActionRun } from "../../../model/run.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections } from "../documents.ts";
+import { newMark } from "../ids.ts";
 import { keysOfRuns, type PlannedRun, type WriteNewRuns } from "./new-runs.ts";
-import { placementOf, toPlace } from "./placement.ts";
-import type { RecordWrite, RecordWrites } from "./record-writes.ts";
-import { together } from "./together.ts";
-import type { Unanswered } from "./unanswered.ts";
+import { placementOf, toPlace } from "../runs/placement.ts";
+import type { RecordWrite, RecordWrites } from "../record-writes.ts";
+import { together } from "../together.ts";
+import type { Unanswered } from "../runs/unanswered.ts";
 
 /** A decided and stored event with what follows from it. */
 export type Following = {

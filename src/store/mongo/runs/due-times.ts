@@ -1,7 +1,7 @@
 import type { Collection, Document } from "mongodb";
-import { ACTION_TYPES, type ActionType } from "../../model/action-type.ts";
-import type { Calls } from "./calls.ts";
-import type { RunDocument } from "./documents.ts";
+import { ACTION_TYPES, type ActionType } from "../../../model/action-type.ts";
+import type { Calls } from "../calls.ts";
+import type { RunDocument } from "../documents.ts";
 
 type Bounds = { readonly $gt: number } | { readonly $lte: number };
 

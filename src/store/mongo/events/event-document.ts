@@ -1,10 +1,10 @@
-import type { Cause, Origin, RecordEvent } from "../../model/event.ts";
-import type { JsonObject } from "../../model/json.ts";
-import type { StoredRecord } from "../../model/record.ts";
-import type { ActionRun, Decision } from "../../model/run.ts";
-import type { NewEvent, NewRun, StoredEvent } from "../events.ts";
-import type { EventDocument } from "./documents.ts";
-import { keyById } from "./ids.ts";
+import type { Cause, Origin, RecordEvent } from "../../../model/event.ts";
+import type { JsonObject } from "../../../model/json.ts";
+import type { StoredRecord } from "../../../model/record.ts";
+import type { ActionRun, Decision } from "../../../model/run.ts";
+import type { NewEvent, NewRun, StoredEvent } from "../../events.ts";
+import type { EventDocument } from "../documents.ts";
+import { keyById } from "../ids.ts";
 
 /** A run as whoever finishes an event writes it: not claimed, and with the day whose quota its recorder may have asked for. */
 export type LeftRun = { readonly run: ActionRun; readonly askedDay: string | null };

@@ -1,15 +1,15 @@
-import type { RecordEvent } from "../../model/event.ts";
-import type { StoredRecord } from "../../model/record.ts";
-import type { Decision } from "../../model/run.ts";
-import type { Decided, DecisionInputs, Intake } from "../events.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, EventDocument } from "./documents.ts";
+import type { RecordEvent } from "../../../model/event.ts";
+import type { StoredRecord } from "../../../model/record.ts";
+import type { Decision } from "../../../model/run.ts";
+import type { Decided, DecisionInputs, Intake } from "../../events.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, EventDocument } from "../documents.ts";
 import { leftRuns, toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
 import { endsPlans, isNewest, recordWriteOf, type Following } from "./follow-up.ts";
-import { keyById, keyOf } from "./ids.ts";
-import { toStored, type ExpectedWrite, type RecordWrites } from "./record-writes.ts";
-import { toRun } from "./run-document.ts";
+import { keyById, keyOf } from "../ids.ts";
+import { toStored, type ExpectedWrite, type RecordWrites } from "../record-writes.ts";
+import { toRun } from "../runs/run-document.ts";
 
 /** What was decided, and with what memory. */
 export type Weighing = { readonly decided: Decided; readonly alreadyFired: ReadonlySet<string> };

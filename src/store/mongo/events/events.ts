@@ -1,17 +1,17 @@
 import type { Filter } from "mongodb";
-import { RulewrightError } from "../../model/errors.ts";
-import type { EventFilter, EventLedger, StoredEvent } from "../events.ts";
-import type { Page, PageRequest } from "../page.ts";
-import { createBatches } from "./batches.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, EventDocument } from "./documents.ts";
+import { RulewrightError } from "../../../model/errors.ts";
+import type { EventFilter, EventLedger, StoredEvent } from "../../events.ts";
+import type { Page, PageRequest } from "../../page.ts";
+import { createBatches } from "../batches.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, EventDocument } from "../documents.ts";
 import { toStoredEvent } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
-import { keyOf } from "./ids.ts";
+import { keyOf } from "../ids.ts";
 import type { Intakes } from "./intake.ts";
-import { createKinds } from "./kinds.ts";
-import { afterPlace, pageOf } from "./pages.ts";
-import type { INDEXES } from "./schema.ts";
+import { createKinds } from "../kinds.ts";
+import { afterPlace, pageOf } from "../pages.ts";
+import type { INDEXES } from "../schema.ts";
 
 /** Of what was left, as much as one look finishes. */
 const MOST_LEFT = 100;

@@ -1,15 +1,15 @@
-import { ACTION_TYPES, type ActionType } from "../../model/action-type.ts";
-import { lostAttempt } from "../../model/run.ts";
-import type { Claimed, ClaimRequest, Claim, RunLedger } from "../runs.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, RunDocument } from "./documents.ts";
+import { ACTION_TYPES, type ActionType } from "../../../model/action-type.ts";
+import { lostAttempt } from "../../../model/run.ts";
+import type { Claimed, ClaimRequest, Claim, RunLedger } from "../../runs.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, RunDocument } from "../documents.ts";
 import { createDueTimes } from "./due-times.ts";
 import { createFairPicks } from "./fair-picks.ts";
-import { keyById, newMark } from "./ids.ts";
+import { keyById, newMark } from "../ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import { toRun } from "./run-document.ts";
-import { together } from "./together.ts";
-import { createTurns } from "./turns.ts";
+import { together } from "../together.ts";
+import { createTurns } from "../turns.ts";
 import type { Taken, Unanswered } from "./unanswered.ts";
 
 /** Who works on what. */

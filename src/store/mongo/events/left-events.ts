@@ -1,12 +1,12 @@
-import type { RecordEvent } from "../../model/event.ts";
-import type { Decided, DecisionInputs } from "../events.ts";
-import type { EventDocument } from "./documents.ts";
+import type { RecordEvent } from "../../../model/event.ts";
+import type { Decided, DecisionInputs } from "../../events.ts";
+import type { EventDocument } from "../documents.ts";
 import { toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
 import { recordWriteOf, type Following, type FollowUp } from "./follow-up.ts";
-import { keyOf } from "./ids.ts";
+import { keyOf } from "../ids.ts";
 import type { DecideForGood } from "./tentative.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../turns.ts";
 
 type Decide = (event: RecordEvent, inputs: DecisionInputs) => Decided;
 
