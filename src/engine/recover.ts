@@ -8,7 +8,7 @@ import { decideAndPlan } from "./record.ts";
 export type RecoverDeps = { readonly store: Store; readonly definitions: Pick<Definitions, "current">; readonly log: Logger };
 
 /**
- * Finishes events that a crash left stored without what follows from them; resolves with how many. They are decided by what is defined
+ * Finishes events that a crash, or a pause of the machine or the store, left stored without what follows from them; resolves with how many. They are decided by what is defined
  * now, and their runs are claimed like any that are due: whoever stored the event no longer holds them.
  */
 export async function recover({ store, definitions, log }: RecoverDeps, now: number): Promise<number> {
@@ -18,13 +18,13 @@ export async function recover({ store, definitions, log }: RecoverDeps, now: num
     if (module) return decideAndPlan({ event, module, snapshot, leaseUntil: now, slots: { tryTake: () => false } }, inputs);
     log.warn(
       { event: event.id, module: event.module },
-      "the module of an event that a crash left is not defined any more; no rule fires for it",
+      "the module of an event that an interruption left is not defined any more; no rule fires for it",
     );
     const decision = { generation: snapshot.generation.number, previous: null, stale: false, alreadyFired: [], executions: [] };
     return { decision, runs: [], firstTime: [] };
   }
 
   const finished = await store.events.recover(now, decide);
-  if (finished > 0) log.info({ events: finished }, "events that a crash had left half stored are finished");
+  if (finished > 0) log.info({ events: finished }, "events that an interruption left are finished");
   return finished;
 }

@@ -21,8 +21,8 @@ export function watchRequests(app: App, { log, isDraining }: { readonly log: Log
     reply.header("x-request-id", request.id);
     if (isDraining()) reply.header("connection", "close");
     const tookMs = performance.now() - request.startedAt;
-    // Who waits for actions waits as long as they take.
-    if (tookMs > SLOW_MS && !request.url.includes("wait=true"))
+    // Who waits for actions waits as long as they take; a store that is away is logged once, not with each request that asks for it.
+    if (tookMs > SLOW_MS && reply.statusCode !== 503 && !request.url.includes("wait=true"))
       log.warn(
         { requestId: request.id, method: request.method, url: request.url, status: reply.statusCode, tookMs: Math.round(tookMs) },
         "slow request",

@@ -25,12 +25,14 @@ conditions:
 let left: RecordEvent[];
 let decided: Decided[];
 let warned: object[];
+let told: { readonly details: object; readonly message: string }[];
 let t: TestEngine;
 
 beforeEach(async () => {
   left = [];
   decided = [];
   warned = [];
+  told = [];
   const store = openSqliteStore(":memory:");
   const recover: EventLedger["recover"] = async (_now, decide) => {
     const found = left.splice(0);
@@ -42,7 +44,11 @@ beforeEach(async () => {
       });
     return found.length;
   };
-  const log = { info: () => undefined, warn: (details: object) => void warned.push(details), error: () => undefined };
+  const log = {
+    info: (details: object, message: string) => void told.push({ details, message }),
+    warn: (details: object) => void warned.push(details),
+    error: () => undefined,
+  };
   t = await testEngine({ store: { ...store, events: { ...store.events, recover } }, log });
   await t.apply(RULES);
 });
@@ -53,6 +59,7 @@ it("an event that a crash left stored is decided by the next sweep, and what fol
   t.clock.moveBy(1000);
   await t.engine.idle();
   expect(t.calls.map(({ input }) => input.event?.id)).toEqual(["evt-1"]);
+  expect(told).toContainEqual({ details: { events: 1 }, message: "events that an interruption left are finished" });
   expect((await t.runs()).map(({ status, dueAt }) => [status, dueAt])).toEqual([
     ["scheduled", "2026-11-20T10:00:00.000Z"],
     ["succeeded", "2026-11-20T09:00:00.000Z"],
