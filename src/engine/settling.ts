@@ -2,15 +2,22 @@ import type { Clock } from "../clock/clock.ts";
 import type { ActionRun } from "../model/run.ts";
 import type { Settlement } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
-import { isStoreAway, type Failures } from "./failures.ts";
+import { isStoreAway } from "./failures.ts";
 import { pause } from "./pause.ts";
 
-export type SettlingDeps = { readonly store: Store; readonly clock: Clock; readonly failures: Failures };
+/** Of what is done for runs, what fails and is tried again while the store is away. */
+export type RunWork = "claiming due runs" | "beginning runs" | "settling runs";
+
+/** As `Failures`, for these alone. */
+export type RunFailures = {
+  failed(what: RunWork, error: unknown): void;
+  over(what: RunWork): void;
+};
+
+export type SettlingDeps = { readonly store: Store; readonly clock: Clock; readonly failures: RunFailures };
 
 /** Writes how a run went on; false where another worker has claimed it meanwhile. */
 export type Settle = (run: ActionRun, settlement: Settlement, signal: AbortSignal) => Promise<boolean>;
-
-export const SETTLING = "settling runs";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 500;
@@ -32,11 +39,11 @@ export function createSettling({ store, clock, failures }: SettlingDeps): Settle
       try {
         // A settle whose answer was lost is refused when it is repeated, and has been done all the same.
         const done = (await store.runs.settle(run, settlement)) || (again && (await isOurs(run)));
-        failures.over(SETTLING);
+        failures.over("settling runs");
         return done;
       } catch (error) {
         if (!isStoreAway(error) || signal.aborted) throw error;
-        failures.failed(SETTLING, error);
+        failures.failed("settling runs", error);
       }
       await pause(clock, pauseMs, signal);
     }

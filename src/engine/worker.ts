@@ -4,18 +4,18 @@ import { ACTION_TYPES, type ActionType } from "../model/action-type.ts";
 import type { ActionRun } from "../model/run.ts";
 import type { Claim, Settlement } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
-import { isStoreAway, type Failures } from "./failures.ts";
+import { isStoreAway } from "./failures.ts";
 import type { EventContext } from "./intake.ts";
 import type { Logger } from "./log.ts";
 import { postponed } from "./settle.ts";
-import { SETTLING, type Settle } from "./settling.ts";
+import type { RunFailures, RunWork, Settle } from "./settling.ts";
 import type { Slots } from "./slots.ts";
 
 export type WorkerDeps = {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly failures: Failures;
+  readonly failures: RunFailures;
   readonly slots: Slots;
   readonly leaseMs: number;
   readonly settle: Settle;
@@ -45,7 +45,7 @@ export type Worker = {
 };
 
 /** What a claim that fails is called; whoever claims next says that it is over. */
-export const CLAIMING = "claiming due runs";
+export const CLAIMING = "claiming due runs" satisfies RunWork;
 
 export function createWorker(deps: WorkerDeps): Worker {
   const { store, clock, log, slots, failures } = deps;
@@ -78,6 +78,8 @@ export function createWorker(deps: WorkerDeps): Worker {
         log.warn({ run: run.id, token: run.token }, "another worker has taken this run over; what this one found is not written");
         settlement = null;
       }
+      // Also where it could not begin: the store took its postponement.
+      failures.over("beginning runs");
     } catch (error) {
       // The process stops before the ledger could be reached, or the run is broken: its lease ends and it is claimed again, which counts as an attempt.
       log.error({ err: error, run: run.id }, "a run could not be settled; it is tried again when its lease ends");
@@ -92,7 +94,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     } catch (error) {
       // An action that has begun says itself how it ended: this one has not.
       if (!isStoreAway(error)) throw error;
-      failures.failed(SETTLING, error);
+      failures.failed("beginning runs", error);
       return postponed(run, clock.now());
     }
   }

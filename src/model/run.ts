@@ -31,6 +31,21 @@ export type Attempt = {
   readonly response: JsonObject | null;
 };
 
+/**
+ * The worker that held the run stopped without a word: the try counts, so that a run which kills its worker comes to an end.
+ * @param before how many attempts there were
+ */
+export function lostAttempt(before: number, startedAt: number, now: number): Attempt {
+  return {
+    number: before + 1,
+    startedAt,
+    durationMs: now - startedAt,
+    outcome: "lost",
+    error: "the worker stopped before it could say how this attempt ended",
+    response: null,
+  };
+}
+
 /** One action of one execution: when it is due, its attempts, its outcome. Instants are ms since the epoch. */
 export type ActionRun = {
   readonly organization: string;

@@ -157,6 +157,7 @@ describe("a store that cannot be reached", () => {
     await t.engine.idle();
     expect(await status()).toEqual([["close", "succeeded", 1]]);
     expect(await t.engine.records.get(ORGANIZATION, "bills", "7")).toMatchObject({ body: { status: "closed" }, revision: 2 });
+    expect(lines.at(-1)).toBe("info: the store can be reached again; work goes on");
   });
 
   it("changes a record once, whose update was done and its answer lost", async () => {

@@ -2,20 +2,15 @@ import { MongoClient, MongoNetworkError, MongoNetworkTimeoutError, MongoServerSe
 import { openMongoStore } from "../../src/store/mongo/mongo-store.ts";
 import type { Intercept } from "../../src/store/mongo/calls.ts";
 import type { ManualClock } from "../support/manual-clock.ts";
+import type { Database } from "../support/mongod-shared.ts";
 import { cuttingProxy, type Cut, type CuttingProxy } from "../support/cutting-proxy.ts";
 import { late, type FaultPoints, type Kind } from "./ambiguous-faults.ts";
 import { watch, type Watched } from "./ambiguous-quiet.ts";
 import type { Lane } from "./ambiguous-sweep.ts";
 
-/** Does this call of the driver change nothing? By its name. */
-export function isRead(call: string): boolean {
-  return /^(find|read|next|newest|current|numbered|versions|list|usage|schema|server|indexes)/.test(call);
-}
-
 /** A database of its own, emptied before each case, behind a proxy that breaks connections. */
-export async function mongoLane(server: string, database: string): Promise<Lane> {
-  const direct = new URL(server);
-  direct.pathname = `/${database}`;
+export async function mongoLane({ url, drop }: Pick<Database, "url" | "drop">): Promise<Lane> {
+  const direct = new URL(url);
   const proxy = await cuttingProxy({ host: direct.hostname, port: Number(direct.port) });
   const proxied = new URL(direct);
   proxied.host = `127.0.0.1:${proxy.port}`;
@@ -23,7 +18,7 @@ export async function mongoLane(server: string, database: string): Promise<Lane>
   proxied.search = "?directConnection=true";
   const reader = await openMongoStore(direct.href);
   const client = new MongoClient(direct.href);
-  const db = client.db(database);
+  const db = client.db();
 
   return {
     async prepare() {
@@ -39,10 +34,10 @@ export async function mongoLane(server: string, database: string): Promise<Lane>
       };
     },
     async close() {
-      await db.dropDatabase();
       await client.close();
       await reader.close();
       await proxy.close();
+      await drop();
     },
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { seededRandom } from "../support/random.ts";
 import { sendAll, type Calls } from "./callers.ts";
 import { violations } from "./invariants.ts";
-import { readLedger, settled } from "./ledger.ts";
+import { readLedger, settledOrLate } from "./ledger.ts";
 import type { Place } from "./places.ts";
 import { launchIn, startProcesses, type Process, type Role } from "./processes.ts";
 import { listenForAll } from "./receivers.ts";
@@ -47,7 +47,7 @@ export async function crash(place: Place, { events, kills, seed, roles, limitMs 
     await Promise.all([calls.done, killAll(plan, processes.all, calls, events, over.signal)]);
     clearTimeout(late);
     const loaded = Date.now();
-    await settled(store, place, SETTLE_MS);
+    await settledOrLate(store, place, SETTLE_MS);
     const exits = await Promise.all(processes.all.map((one) => one.end()));
     const observed = scenario.expected(receivers);
     const damage = await place.damage();

@@ -4,7 +4,7 @@ import { listenHttp } from "../outbound/listener.ts";
 import { seededRandom } from "../support/random.ts";
 import { sendAll } from "./callers.ts";
 import { violations } from "./invariants.ts";
-import { settled } from "./ledger.ts";
+import { settledOrLate } from "./ledger.ts";
 import { placeKinds } from "./places.ts";
 import { launchIn, startProcesses } from "./processes.ts";
 
@@ -85,7 +85,7 @@ for (const { name, missing, open } of await placeKinds())
       console.log(`${name}: resumed after ${[...new Set(resumed)].toSorted((a, b) => a - b).join(", ")} ms`);
       expect(Math.max(...resumed)).toBeLessThanOrEqual(RESUMES_MS);
 
-      await settled(store, place, 20_000);
+      await settledOrLate(store, place, 20_000);
       const webhooks = new Map([...arrived].map(([id, instants]) => [id, instants.length]));
       const nothing = { cascades: new Map(), firstTime: new Map(), records: [], limits: {}, mails: new Map() };
       expect(await violations(store, { organization: "default", acknowledged, webhooks, ...nothing })).toEqual([]);

@@ -39,7 +39,7 @@ async function all<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<re
  * Resolves when nothing is due, runs or waits in an outbox, and has not for so long that what a crash left half stored would have been
  * found; after `ms` it does so all the same, and the invariants say what is left.
  */
-export async function settled(store: Store, { quietMs }: Pick<Place, "quietMs">, ms: number): Promise<void> {
+export async function settledOrLate(store: Store, { quietMs }: Pick<Place, "quietMs">, ms: number): Promise<void> {
   let quietSince = Infinity;
   for (const end = Date.now() + ms; Date.now() < end; await pause(100)) {
     const isQuiet = (await store.runs.nextDue(0)) === null && (await store.records.outbox(1)).length === 0;

@@ -5,7 +5,7 @@ import { mongodProgram } from "../support/mongod-shared.ts";
 import { seededRandom } from "../support/random.ts";
 import { sendAll } from "./callers.ts";
 import { violations } from "./invariants.ts";
-import { readLedger, settled } from "./ledger.ts";
+import { readLedger, settledOrLate } from "./ledger.ts";
 import { mongoPlace } from "./places.ts";
 import { launchIn, startProcesses } from "./processes.ts";
 import { listenForAll } from "./receivers.ts";
@@ -61,7 +61,7 @@ it.skipIf(program === null)(
         await calls.done;
       }
       const store = await place.open();
-      await settled(store, place, SETTLE_MS);
+      await settledOrLate(store, place, SETTLE_MS);
       const observed = scenario.expected(receivers);
       expect(await violations(store, observed)).toEqual([]);
       console.log(summaryOf(await readLedger(store, observed.organization), observed));

@@ -6,7 +6,7 @@ import { ORGANIZATION } from "../support/engine.ts";
 import { seededRandom } from "../support/random.ts";
 import { sendAll, type Calls } from "./callers.ts";
 import { violations } from "./invariants.ts";
-import { readLedger, settled } from "./ledger.ts";
+import { readLedger, settledOrLate } from "./ledger.ts";
 import { placeKinds, type Place } from "./places.ts";
 import { launchIn, startProcesses, type Process } from "./processes.ts";
 import { zoneFarFromMidnight } from "./scenario.ts";
@@ -85,7 +85,7 @@ async function exhaust(place: Place): Promise<Exhausted> {
   try {
     const calls = sendAll(events, CALLERS, () => processes.intake(random), over);
     await Promise.all([calls.done, killInTurn(processes.all, calls, random, over)]);
-    await settled(store, place, 30_000);
+    await settledOrLate(store, place, 30_000);
 
     const { runs } = await readLedger(store, ORGANIZATION);
     const day = dayOf(runs[0]?.createdAt ?? 0, zoneFarFromMidnight());

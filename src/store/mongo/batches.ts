@@ -10,12 +10,11 @@ export type Batches<T, R> = {
   settled(): Promise<void>;
 };
 
-export type BatchOptions = {
-  /** Items of one batch at most. */
-  readonly most: number;
-  /** Batches under way at once. */
-  readonly lanes: number;
-};
+/**
+ * Items of one batch at most: more win nothing and let the first of them wait, and attempts that are settled together stand in one command, in
+ * which each document looks its own up.
+ */
+export const MOST_OF_BATCH = 100;
 
 /** Under load the next batch comes sooner; without load nobody notices. */
 const SOON_MS = 5;
@@ -24,19 +23,16 @@ const SOON_MS = 5;
  * Batches that clock themselves: while one is under way the next fills up, and with nothing under way one item is a batch. So nobody waits
  * for company, and the busier it is, the fewer commands there are for each item, which is most of what an item costs.
  */
-export function createBatches<T, R>(
-  work: (items: readonly T[]) => Promise<readonly Answer<R>[]>,
-  { most, lanes }: BatchOptions,
-): Batches<T, R> {
+export function createBatches<T, R>(work: (items: readonly T[]) => Promise<readonly Answer<R>[]>): Batches<T, R> {
   type Waiting = { readonly item: T; readonly resolve: (value: R) => void; readonly reject: (error: unknown) => void };
   const waiting: Waiting[] = [];
-  let underWay = 0;
+  let underWay = false;
   let armed = false;
   let soon: NodeJS.Timeout | null = null;
   let idle: (() => void)[] = [];
 
   function arm(): void {
-    if (armed || waiting.length === 0 || underWay >= lanes) return;
+    if (armed || waiting.length === 0 || underWay) return;
     armed = true;
     if (soon) clearTimeout(soon);
     soon = null;
@@ -46,10 +42,9 @@ export function createBatches<T, R>(
 
   function start(): void {
     armed = false;
-    const batch = waiting.splice(0, most);
-    underWay += 1;
+    const batch = waiting.splice(0, MOST_OF_BATCH);
+    underWay = true;
     void run(batch);
-    arm();
   }
 
   async function run(batch: readonly Waiting[]): Promise<void> {
@@ -64,14 +59,14 @@ export function createBatches<T, R>(
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
-      underWay -= 1;
+      underWay = false;
       if (!soon) arm();
-      if (underWay === 0 && waiting.length === 0) for (const done of idle.splice(0)) done();
+      if (!underWay && waiting.length === 0) for (const done of idle.splice(0)) done();
     }
   }
 
   function armSoon(): void {
-    if (waiting.length >= most) arm();
+    if (waiting.length >= MOST_OF_BATCH) arm();
     else if (!armed)
       soon ??= setTimeout(() => {
         soon = null;
@@ -89,6 +84,6 @@ export function createBatches<T, R>(
   return {
     add: (item) => enqueue(item, arm),
     addSoon: (item) => enqueue(item, armSoon),
-    settled: () => (underWay === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+    settled: () => (!underWay && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
 }

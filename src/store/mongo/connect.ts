@@ -1,5 +1,6 @@
 import { MongoClient, type Db } from "mongodb";
 import { RulewrightError } from "../../model/errors.ts";
+import { WRITE_CONCERN } from "./write-concern.ts";
 import { connectError } from "./refusals.ts";
 
 export type Connection = { readonly client: MongoClient; readonly db: Db };
@@ -15,7 +16,7 @@ export async function connect(url: string): Promise<Connection> {
     refuseWeaker(url);
     client = new MongoClient(url, {
       appName: "rulewright",
-      writeConcern: { w: "majority", journal: true },
+      writeConcern: WRITE_CONCERN,
       readPreference: "primary",
       retryWrites: true,
       // Callers are told to come again rather than kept waiting; an election is over in some ten seconds.

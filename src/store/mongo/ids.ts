@@ -5,6 +5,11 @@ export function keyOf(organization: string, ...parts: readonly (string | number)
   return [organization, ...parts].join("\n");
 }
 
+/** The key of what has an id of its own in its organization: an event, a run. */
+export function keyById({ organization, id }: { readonly organization: string; readonly id: string }): string {
+  return keyOf(organization, id);
+}
+
 /** The last part of a key whose organization is known. */
 export function withoutOrganization(key: string, organization: string): string {
   return key.slice(organization.length + 1);

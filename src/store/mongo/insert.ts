@@ -1,5 +1,6 @@
 import type { Collection, Document } from "mongodb";
 import { DUPLICATE_KEY, type Calls } from "./calls.ts";
+import { WRITE_CONCERN } from "./write-concern.ts";
 
 /** What a server takes in one message is 48 MB; a document here is 16 MB at most, and almost all of it is text. */
 const MOST_CHARACTERS = 8_000_000;
@@ -17,7 +18,7 @@ export async function insertNew<D extends { _id: string }>(
 ): Promise<ReadonlySet<number>> {
   const there: number[] = [];
   for (const [from, to] of parts(documents)) {
-    const command = { insert: collectionName, documents: documents.slice(from, to), ordered: false, writeConcern: WRITE_CONCERN };
+    const command = { insert: collectionName, documents: documents.slice(from, to), ordered: false, writeConcern: AS_COMMANDED };
     const reply = await calls(name, () => db.command(command));
     // What the server says of single documents, as it is documented.
     const errors = (reply["writeErrors"] ?? []) as readonly { readonly index: number; readonly code: number; readonly errmsg: string }[];
@@ -28,7 +29,8 @@ export async function insertNew<D extends { _id: string }>(
   return there.length === 0 ? NONE : new Set(there);
 }
 
-const WRITE_CONCERN = { w: "majority", j: true };
+/** As a bare command says it. */
+const AS_COMMANDED = { w: WRITE_CONCERN.w, j: WRITE_CONCERN.journal };
 const NONE: ReadonlySet<number> = new Set();
 
 /** Bounds of parts that fit into a message, by the length of the documents' own texts. */

@@ -2,14 +2,14 @@ import type { Collection, Filter } from "mongodb";
 import type { Calls } from "./calls.ts";
 import type { EventDocument, RunDocument } from "./documents.ts";
 
-type Kind = { readonly module?: string | undefined; readonly type?: string | undefined };
+type Selection = { readonly module?: string | undefined; readonly type?: string | undefined };
 
 /**
  * A filter by module, by type or by both that the index `kind` (organization, module, type, place) answers in the order of places: what was
  * left out is filled in with everything that there is, a few dozen at most, and the server merges as many walks. So two lists and their
  * combination share one index, which every write pays for.
  */
-export type Kinds<D> = (organization: string, kind: Kind) => Promise<Filter<D>>;
+export type Kinds<D> = (organization: string, selection: Selection) => Promise<Filter<D>>;
 
 export function createKinds<D extends EventDocument | RunDocument>(
   calls: Calls,

@@ -2,7 +2,7 @@ import { isTerminal, RUN_STATUSES } from "../../model/run.ts";
 import type { Expired, RetentionStore } from "../retention.ts";
 import type { Calls } from "./calls.ts";
 import type { Collections, EventDocument } from "./documents.ts";
-import type { FinishedEvents } from "./finished-events.ts";
+import type { FinishedEvents } from "./events/finished-events.ts";
 import { instantPart, keyOf } from "./ids.ts";
 
 const OVER = RUN_STATUSES.filter(isTerminal);

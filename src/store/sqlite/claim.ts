@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import { ACTION_TYPES, type ActionType } from "../../model/action-type.ts";
-import type { Attempt } from "../../model/run.ts";
+import { lostAttempt } from "../../model/run.ts";
 import type { Claimed, ClaimRequest } from "../runs.ts";
 import { createDueRuns, LIMIT } from "./due-runs.ts";
 import { SELECT_RUN, toAttempts, toRun, type RunRow } from "./run-row.ts";
@@ -34,17 +34,7 @@ export function createClaim(db: Database.Database): (request: ClaimRequest) => r
     });
 }
 
-// The worker that held it stopped without a word: the try counts, so that a run which kills its worker comes to an end.
 function withLost(row: RunRow, now: number): string {
   const attempts = toAttempts(row.attempts);
-  const startedAt = row.claimed_at ?? row.created_at;
-  const lost: Attempt = {
-    number: attempts.length + 1,
-    startedAt,
-    durationMs: now - startedAt,
-    outcome: "lost",
-    error: "the worker stopped before it could say how this attempt ended",
-    response: null,
-  };
-  return JSON.stringify([...attempts, lost]);
+  return JSON.stringify([...attempts, lostAttempt(attempts.length, row.claimed_at ?? row.created_at, now)]);
 }

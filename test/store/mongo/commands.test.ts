@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { WRITE_CALLS } from "../../faults/ambiguous-mongo-writes.ts";
 import { describeMongo } from "../../support/mongod-shared.ts";
 import { everyCall } from "./every-call.ts";
 import { openNotedStore, type Command, type Sent } from "./noted-commands.ts";
@@ -20,11 +21,18 @@ await describeMongo((_kind, database) => {
   afterAll(drop);
 
   it("makes every call that the source has, so that what follows is said of all of them", () => {
-    const source = readdirSync(SOURCE).map((name) => readFileSync(new URL(name, SOURCE), "utf8"));
+    const source = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(new URL(name, SOURCE), "utf8"));
     const calls = new Set(source.flatMap((text) => [...text.matchAll(CALL)].map(([, name]) => name)));
     expect(calls.size).toBeGreaterThan(30);
     const made = new Set(sent.map(({ call }) => call));
     expect([...calls].filter((name) => name === undefined || !made.has(name))).toEqual([]);
+  });
+
+  it("writes in those calls whose writes the fault tests let go wrong, and in no other", () => {
+    const writing = new Set(sent.filter(({ name }) => WRITES.has(name)).map(({ call }) => call));
+    expect([...writing].toSorted()).toEqual([...WRITE_CALLS].toSorted());
   });
 
   it("begins no transaction: nothing that a sharded cluster or a standalone has not", () => {

@@ -1,12 +1,12 @@
-import type { Claim, QuotaRequest, RunLedger } from "../runs.ts";
-import { createBatches, type Answer } from "./batches.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, RunDocument } from "./documents.ts";
-import { keyOf, newMark } from "./ids.ts";
+import type { Claim, QuotaRequest, RunLedger } from "../../runs.ts";
+import { createBatches, type Answer } from "../batches.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, RunDocument } from "../documents.ts";
+import { keyById, newMark } from "../ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { Asking, QuotaCounter } from "./quota.ts";
 import { held } from "./settlements.ts";
-import { together } from "./together.ts";
+import { together } from "../together.ts";
 
 type Taking = { readonly claim: Claim; readonly quota: QuotaRequest; readonly now: number };
 type Outcome = Awaited<ReturnType<RunLedger["takeQuota"]>>;
@@ -19,7 +19,7 @@ export type QuotaAsking = Pick<RunLedger, "takeQuota"> & { settled(): Promise<vo
  */
 export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "runs">, counter: QuotaCounter): QuotaAsking {
   // One batch after the other: of two who ask for the same run, the second sees what the first wrote down.
-  const batches = createBatches(takeAll, { most: 100, lanes: 1 });
+  const batches = createBatches(takeAll);
 
   async function takeAll(batch: readonly Taking[]): Promise<readonly Answer<Outcome>[]> {
     await writeAsking(batch);
@@ -56,7 +56,7 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
   }
 
   async function holding(batch: readonly Taking[]): Promise<ReadonlyMap<Taking, RunDocument>> {
-    const keys = batch.map(({ claim }) => keyOf(claim.organization, claim.id));
+    const keys = batch.map(({ claim }) => keyById(claim));
     const found = await calls("find asking runs", () => runs.find({ _id: { $in: keys }, status: "running" }).toArray());
     const byKey = new Map(found.map((document) => [document._id, document]));
     return new Map(
@@ -89,10 +89,10 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
       return { updateOne: { filter: held(claim), update: { $set: { ...change, askedDay: null, mark }, $unset } } };
     });
     await calls("write down exceeded quota", () => runs.bulkWrite(statements, { ordered: false }));
-    const keys = batch.map(({ claim }) => keyOf(claim.organization, claim.id));
+    const keys = batch.map(({ claim }) => keyById(claim));
     const found = await calls("find exceeded runs", () => runs.find({ _id: { $in: keys }, mark }, { projection: { _id: 1 } }).toArray());
     const written = new Set(found.map(({ _id }) => _id));
-    return new Set(batch.filter(({ claim }) => written.has(keyOf(claim.organization, claim.id))));
+    return new Set(batch.filter(({ claim }) => written.has(keyById(claim))));
   }
 
   return { takeQuota: (claim, quota, now) => batches.add({ claim, quota, now }), settled: batches.settled };

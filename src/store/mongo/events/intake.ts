@@ -1,18 +1,17 @@
-import type { RecordEvent } from "../../model/event.ts";
-import type { StoredRecord } from "../../model/record.ts";
-import type { Decision } from "../../model/run.ts";
-import type { Decided, DecisionInputs, Intake, NewEvent } from "../events.ts";
-import type { Answer } from "./batches.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, EventDocument, RecordDocument } from "./documents.ts";
-import { leftRuns, toEventDocument, toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
-import type { FirstTimes } from "./first-times.ts";
-import { eventKey, isEnding, recordWriteOf, type Followed, type Following, type FollowUp } from "./follow-up.ts";
-import { keyOf, type Places } from "./ids.ts";
-import { insertNew } from "./insert.ts";
-import { toStored, type RecordWrites } from "./record-writes.ts";
-import { unasked, type DecideForGood } from "./tentative.ts";
-import type { Turns } from "./turns.ts";
+import type { StoredRecord } from "../../../model/record.ts";
+import type { Decision } from "../../../model/run.ts";
+import type { Decided, DecisionInputs, Intake, NewEvent } from "../../events.ts";
+import type { Answer } from "../batches.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, EventDocument, RecordDocument } from "../documents.ts";
+import { createFindEarlier } from "./earlier-events.ts";
+import { leftRuns, toEventDocument, type LeftOpen, type LeftTentative } from "./event-document.ts";
+import { endsPlans, recordWriteOf, type Followed, type Following } from "./follow-up.ts";
+import { keyById, keyOf, type Places } from "../ids.ts";
+import { insertNew } from "../insert.ts";
+import { createFinishLeft, type FinishLeft, type LeftEventParts } from "./left-events.ts";
+import { toStored, type RecordWrites } from "../record-writes.ts";
+import { unasked } from "./tentative.ts";
 
 /** An event to take in, and how it is decided. */
 export type Arriving = {
@@ -22,17 +21,11 @@ export type Arriving = {
   readonly since: number;
 };
 
-export type IntakeParts = {
+export type IntakeParts = LeftEventParts & {
   readonly calls: Calls;
   readonly collections: Collections;
   readonly places: Places;
   readonly records: RecordWrites;
-  readonly firstTimes: FirstTimes;
-  readonly followUp: FollowUp;
-  readonly decideForGood: DecideForGood;
-  readonly turns: Turns;
-  /** Nothing is left to do for this event. */
-  finished(key: string): void;
 };
 
 /** How events come in, many at once, and how those are finished that a crash left half way. Each step finds what an earlier try of it did. */
@@ -40,8 +33,7 @@ export type Intakes = {
   /** Is this event on its way in here, by its key? */
   isUnderWay(key: string): boolean;
   take(batch: readonly Arriving[]): Promise<readonly Answer<Intake>[]>;
-  /** Goes on with a stored event where it was left. */
-  finish(document: EventDocument, decide: (event: RecordEvent, inputs: DecisionInputs) => Decided): Promise<void>;
+  readonly finish: FinishLeft;
 };
 
 type Found = { readonly arriving: Arriving; readonly inputs: DecisionInputs; readonly record: RecordDocument | null };
@@ -52,6 +44,7 @@ type Plain = Weighed & { readonly document: EventDocument; readonly following: F
 export function createIntakes(parts: IntakeParts): Intakes {
   const { calls, collections, places, records, firstTimes, followUp, decideForGood, turns, finished } = parts;
   const { events } = collections;
+  const earlier = createFindEarlier(calls, collections);
   const underWay = new Set<string>();
 
   async function take(batch: readonly Arriving[]): Promise<readonly Answer<Intake>[]> {
@@ -59,14 +52,14 @@ export function createIntakes(parts: IntakeParts): Intakes {
     // Of two events of one record the second is compared with what the first left.
     for (const round of rounds(batch))
       await turns(round.map(recordKey), async () => {
-        for (const { event } of round) underWay.add(eventKey(event));
+        for (const { event } of round) underWay.add(keyById(event));
         try {
           for (const [arriving, answer] of await takeRound(round)) answers.set(arriving, answer);
         } catch (error) {
           // Those of the rounds before are taken in, and their runs start.
           for (const arriving of round) answers.set(arriving, { error });
         } finally {
-          for (const { event } of round) underWay.delete(eventKey(event));
+          for (const { event } of round) underWay.delete(keyById(event));
         }
       });
     return batch.map((arriving) => answers.get(arriving) ?? { error: new Error("an event of a batch was not answered") });
@@ -88,7 +81,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
     await Promise.all([
       takePlain(plain, answers),
       ...careful.map(async (found) => {
-        answers.set(found.arriving, await settled(takeCarefully(found)));
+        answers.set(found.arriving, await toAnswer(takeCarefully(found)));
       }),
     ]);
     return answers;
@@ -109,7 +102,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
     const { event } = found.arriving;
     const place = places(event.storedAt);
     const record = JSON.stringify(event.record);
-    const ends = isEnding(event, found.inputs.stored);
+    const ends = endsPlans(event, found.inputs.stored);
     const left: LeftOpen = { runs: leftRuns(decided.runs), ends };
     const written = { place, record, leftAt: writtenAt(found.arriving) };
     const document = toEventDocument(event, { ...written, decision: decided.decision, runs: decided.runs, left });
@@ -142,23 +135,6 @@ export function createIntakes(parts: IntakeParts): Intakes {
     }
   }
 
-  /** Of events whose ids were there: those that somebody sent before. The others are ours, said twice. */
-  async function earlier(documents: readonly EventDocument[]): Promise<ReadonlyMap<EventDocument, "duplicate" | "conflict">> {
-    const known = new Map<EventDocument, "duplicate" | "conflict">();
-    if (documents.length === 0) return known;
-    const keys = documents.map(({ _id }) => _id);
-    const found = await calls("find events", () =>
-      events.find({ _id: { $in: keys } }, { projection: { place: 1, fingerprint: 1 } }).toArray(),
-    );
-    const byKey = new Map(found.map((document) => [document._id, document]));
-    for (const document of documents) {
-      const there = byKey.get(document._id);
-      if (there && there.place !== document.place)
-        known.set(document, there.fingerprint === document.fingerprint ? "duplicate" : "conflict");
-    }
-    return known;
-  }
-
   /**
    * An event that fires a rule for the first time only, or expects a revision: it is stored before it is decided for good, so that what it
    * remembers or writes in between always belongs to an event that is there, and somebody finishes it.
@@ -182,34 +158,7 @@ export function createIntakes(parts: IntakeParts): Intakes {
     return accepted(made.decision, followed, made.record ?? inputs.stored);
   }
 
-  /** Goes on where it was left; its runs may be claimed as soon as they are written, so its record is there before them. */
-  async function finish(document: EventDocument, decide: (event: RecordEvent, inputs: DecisionInputs) => Decided): Promise<void> {
-    const event = toRecordEvent(document);
-    await turns([keyOf(event.organization, event.module, event.recordId)], async () => {
-      const following = await followingOf(document, event, decide);
-      if (following) await followUp([following]);
-      if (following) finished(document._id);
-    });
-  }
-
-  async function followingOf(
-    document: EventDocument,
-    event: RecordEvent,
-    decide: (event: RecordEvent, inputs: DecisionInputs) => Decided,
-  ): Promise<Following | null> {
-    if (document.stage === "tentative") {
-      const left = JSON.parse(document.left ?? "") as LeftTentative;
-      const made = await decideForGood(document, left, (inputs) => decide(event, inputs), null);
-      return "status" in made ? null : made.following;
-    }
-    const { runs, ends, forget = [] } = JSON.parse(document.left ?? "") as LeftOpen;
-    await firstTimes.forget(event, forget);
-    const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, document.place, 0);
-    const planned = runs.map(({ run, askedDay }) => ({ run, askedDay, leaseUntil: null, quota: null }));
-    return { event, place: document.place, runs: planned, write, ends };
-  }
-
-  return { isUnderWay: (key) => underWay.has(key), take, finish };
+  return { isUnderWay: (key) => underWay.has(key), take, finish: createFinishLeft(parts) };
 }
 
 /** In each round, a record's earliest event that is left. */
@@ -239,7 +188,7 @@ function accepted(decision: Decision, followed: Followed | undefined, stored: St
   return { status: "accepted", decision, runs: followed?.runs ?? [], record: followed?.record ?? stored };
 }
 
-async function settled(intake: Promise<Intake>): Promise<Answer<Intake>> {
+async function toAnswer(intake: Promise<Intake>): Promise<Answer<Intake>> {
   try {
     return { value: await intake };
   } catch (error) {

@@ -1,7 +1,7 @@
-import type { Calls } from "./calls.ts";
-import type { Collections } from "./documents.ts";
-import { keyOf } from "./ids.ts";
-import { insertNew } from "./insert.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections } from "../documents.ts";
+import { keyOf } from "../ids.ts";
+import { insertNew } from "../insert.ts";
 
 /** An event, and rules that may fire once for each record. */
 type Asked = Remembering & { readonly firstTimeRules: readonly string[] };

@@ -1,23 +1,20 @@
 import type { Document, UpdateFilter } from "mongodb";
-import { isTerminal, type Attempt } from "../../model/run.ts";
-import type { Claim, RunLedger, Settlement } from "../runs.ts";
-import type { Answer } from "./batches.ts";
-import { createBatches } from "./batches.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, RunDocument } from "./documents.ts";
+import { isTerminal, type Attempt } from "../../../model/run.ts";
+import type { Claim, RunLedger, Settlement } from "../../runs.ts";
+import type { Answer } from "../batches.ts";
+import { createBatches } from "../batches.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, RunDocument } from "../documents.ts";
 import type { Endings } from "./endings.ts";
 import type { Grants } from "./grants.ts";
-import { groupBy } from "./group.ts";
-import { keyOf, newMark } from "./ids.ts";
+import { groupBy } from "../group.ts";
+import { keyById, newMark } from "../ids.ts";
 import { leavingPlaces, placementOf, toPlace } from "./placement.ts";
 
 type Settling = { readonly claim: Claim; readonly settlement: Settlement };
 
 /** How attempts are written down; those of one moment together. */
 export type Settlements = Pick<RunLedger, "settle"> & { settled(): Promise<void> };
-
-/** A batch's attempts stand in its one command, and each document looks its own up in it. */
-const MOST = 100;
 
 export type SettlementParts = {
   readonly calls: Calls;
@@ -27,7 +24,7 @@ export type SettlementParts = {
 };
 
 export function createSettlements({ calls, collections: { runs }, grants, endings }: SettlementParts): Settlements {
-  const batches = createBatches(settleAll, { most: MOST, lanes: 1 });
+  const batches = createBatches(settleAll);
 
   async function settleAll(batch: readonly Settling[]): Promise<readonly Answer<boolean>[]> {
     const mark = newMark();
@@ -42,7 +39,7 @@ export function createSettlements({ calls, collections: { runs }, grants, ending
     );
     const done = new Set(keys.flatMap((some) => [...some]));
     const written = new Set(once.filter(({ claim }) => done.has(claimOf(claim))));
-    for (const settling of once) grants.over(keyOfClaim(settling.claim), written.has(settling));
+    for (const settling of once) grants.over(keyById(settling.claim), written.has(settling));
     return batch.map((settling) => ({ value: written.has(settling) }));
   }
 
@@ -51,7 +48,7 @@ export function createSettlements({ calls, collections: { runs }, grants, ending
     const [first] = group;
     if (!first) return new Set();
     const { status, reason } = first.settlement;
-    const keys = group.map(({ claim }) => keyOfClaim(claim));
+    const keys = group.map(({ claim }) => keyById(claim));
     const mine = (values: readonly unknown[]) => ({
       $arrayElemAt: [{ $literal: values }, { $indexOfArray: [{ $literal: keys }, "$_id"] }],
     });
@@ -79,19 +76,19 @@ export function createSettlements({ calls, collections: { runs }, grants, ending
 
   async function settleEach(group: readonly Settling[], mark: string): Promise<ReadonlySet<string>> {
     const statements = group.map(({ claim, settlement }) => ({
-      updateOne: { filter: held(claim), update: changeOf(claim, settlement, { mark, quotaDay: grants.dayOf(keyOfClaim(claim)) }) },
+      updateOne: { filter: held(claim), update: changeOf(claim, settlement, { mark, quotaDay: grants.dayOf(keyById(claim)) }) },
     }));
     const { matchedCount } = await calls("settle runs one by one", () => runs.bulkWrite(statements, { ordered: false }));
     const written = await writtenBy(group, mark, matchedCount);
     const over = group.filter(({ claim, settlement }) => isEnding({ claim, settlement }) && written.has(claimOf(claim)));
-    await Promise.all(over.map(({ claim }) => endings.tell(keyOfClaim(claim))));
+    await Promise.all(over.map(({ claim }) => endings.tell(keyById(claim))));
     return written;
   }
 
   /** Which of these claims were settled under this mark, by this try or by one before it whose answer was lost. */
   async function writtenBy(group: readonly Settling[], mark: string, matched: number): Promise<ReadonlySet<string>> {
     if (matched === group.length) return new Set(group.map(({ claim }) => claimOf(claim)));
-    const keys = group.map(({ claim }) => keyOfClaim(claim));
+    const keys = group.map(({ claim }) => keyById(claim));
     const found = await calls("find settled runs", () => runs.find({ _id: { $in: keys }, mark }, { projection: { token: 1 } }).toArray());
     return new Set(found.map(({ _id, token }) => `${_id} ${token}`));
   }
@@ -108,7 +105,7 @@ export function createSettlements({ calls, collections: { runs }, grants, ending
 
 /** Fenced by the token: only whoever claimed it last. */
 export function held(claim: Claim) {
-  return { _id: keyOfClaim(claim), token: claim.token, status: "running" };
+  return { _id: keyById(claim), token: claim.token, status: "running" };
 }
 
 type Marks = { readonly mark: string; readonly quotaDay: string | null };
@@ -144,9 +141,5 @@ function isEnding({ claim, settlement }: Settling): boolean {
 
 /** A run by one of its claims. */
 function claimOf(claim: Claim): string {
-  return `${keyOfClaim(claim)} ${claim.token}`;
-}
-
-function keyOfClaim({ organization, id }: Pick<Claim, "organization" | "id">): string {
-  return keyOf(organization, id);
+  return `${keyById(claim)} ${claim.token}`;
 }

@@ -1,5 +1,5 @@
-import { isTerminal, type RunStatus } from "../../model/run.ts";
-import type { Placement } from "./documents.ts";
+import { isTerminal, type RunStatus } from "../../../model/run.ts";
+import type { Placement } from "../documents.ts";
 
 /** Parked runs have no due time and come last in due order. */
 const LAST = Number.MAX_SAFE_INTEGER;
@@ -29,7 +29,7 @@ const PLACES = ["wakeAt", "leaseUntil", "listed", "due", "pending"] as const sat
 
 /** The change of a stored run's places to these. */
 export function toPlace(placement: Placement): { readonly $set: Placement; readonly $unset: Readonly<Record<string, "">> } {
-  return { $set: placement, $unset: Object.fromEntries(PLACES.filter((key) => placement[key] === undefined).map((key) => [key, ""])) };
+  return { $set: placement, $unset: Object.fromEntries(leavingPlaces(placement).map((key) => [key, ""])) };
 }
 
 /** Keys to take out of a stored run whose places become these. */

@@ -1,14 +1,14 @@
-import type { RecordEvent } from "../../model/event.ts";
-import type { StoredRecord } from "../../model/record.ts";
-import type { ActionRun } from "../../model/run.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections } from "./documents.ts";
-import { keyOf, newMark } from "./ids.ts";
+import type { RecordEvent } from "../../../model/event.ts";
+import type { StoredRecord } from "../../../model/record.ts";
+import type { ActionRun } from "../../../model/run.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections } from "../documents.ts";
+import { newMark } from "../ids.ts";
 import { keysOfRuns, type PlannedRun, type WriteNewRuns } from "./new-runs.ts";
-import { placementOf, toPlace } from "./placement.ts";
-import type { RecordWrite, RecordWrites } from "./record-writes.ts";
-import { together } from "./together.ts";
-import type { Unanswered } from "./unanswered.ts";
+import { placementOf, toPlace } from "../runs/placement.ts";
+import type { RecordWrite, RecordWrites } from "../record-writes.ts";
+import { together } from "../together.ts";
+import type { Unanswered } from "../runs/unanswered.ts";
 
 /** A decided and stored event with what follows from it. */
 export type Following = {
@@ -38,7 +38,7 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
     const writes = all.flatMap(({ write }) => write ?? []);
     if (writes.length === 0) return new Map();
     const stored = await records.replace(writes);
-    return new Map(writes.map((write, i) => [write, stored[i] ?? unreachable()]));
+    return new Map(writes.map((write, i) => [write, stored[i] ?? missing()]));
   }
 
   /** What a rule planned for later on a record that is gone has nothing to look at any more (DESIGN, section 5). */
@@ -77,7 +77,7 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
   };
 }
 
-function unreachable(): never {
+function missing(): never {
   throw new Error("expected a result for each");
 }
 
@@ -97,7 +97,7 @@ export function isNewest({ occurredAt }: RecordEvent, stored: StoredRecord | nul
 }
 
 /** A deletion that counts: what was planned on the record ends with it. */
-export function isEnding(event: RecordEvent, stored: StoredRecord | null): boolean {
+export function endsPlans(event: RecordEvent, stored: StoredRecord | null): boolean {
   return event.type === "deleted" && event.origin !== "fieldUpdate" && isNewest(event, stored);
 }
 
@@ -105,8 +105,4 @@ export function isEnding(event: RecordEvent, stored: StoredRecord | null): boole
 export function recordWriteOf(event: RecordEvent, place: string, found: number, body: string = JSON.stringify(event.record)): RecordWrite {
   const { organization, module, recordId: id, occurredAt, record } = event;
   return { organization, module, id, occurredAt, place, deleted: event.type === "deleted", record, body, found };
-}
-
-export function eventKey({ organization, id }: Pick<RecordEvent, "organization" | "id">): string {
-  return keyOf(organization, id);
 }

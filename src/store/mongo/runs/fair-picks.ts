@@ -1,7 +1,7 @@
 import type { Collection } from "mongodb";
-import type { ActionType } from "../../model/action-type.ts";
-import type { Calls } from "./calls.ts";
-import type { RunDocument } from "./documents.ts";
+import type { ActionType } from "../../../model/action-type.ts";
+import type { Calls } from "../calls.ts";
+import type { RunDocument } from "../documents.ts";
 
 /** Keys of up to `slots` due runs of a type: all that are due, or a fair choice of them. */
 export type FairPicks = (type: ActionType, now: number, slots: number) => Promise<readonly string[]>;

@@ -1,10 +1,10 @@
-import type { Cause, Origin, RecordEvent } from "../../model/event.ts";
-import type { JsonObject } from "../../model/json.ts";
-import type { StoredRecord } from "../../model/record.ts";
-import type { ActionRun, Decision } from "../../model/run.ts";
-import type { NewEvent, NewRun, StoredEvent } from "../events.ts";
-import type { EventDocument } from "./documents.ts";
-import { keyOf } from "./ids.ts";
+import type { Cause, Origin, RecordEvent } from "../../../model/event.ts";
+import type { JsonObject } from "../../../model/json.ts";
+import type { StoredRecord } from "../../../model/record.ts";
+import type { ActionRun, Decision } from "../../../model/run.ts";
+import type { NewEvent, NewRun, StoredEvent } from "../../events.ts";
+import type { EventDocument } from "../documents.ts";
+import { keyById } from "../ids.ts";
 
 /** A run as whoever finishes an event writes it: not claimed, and with the day whose quota its recorder may have asked for. */
 export type LeftRun = { readonly run: ActionRun; readonly askedDay: string | null };
@@ -45,7 +45,7 @@ type Parts = {
 export function toEventDocument(event: NewEvent, { place, record, decision, runs, left, leftAt }: Parts): EventDocument {
   const { previous, actor, ancestry } = event;
   return {
-    _id: keyOf(event.organization, event.id),
+    _id: keyById(event),
     organization: event.organization,
     id: event.id,
     place,

@@ -1,17 +1,17 @@
 import type { Filter } from "mongodb";
-import { ACTION_TYPES } from "../../model/action-type.ts";
-import type { ActionRun, Execution, RunStatus } from "../../model/run.ts";
-import { fromCursor, toCursor } from "../cursor.ts";
-import type { Page, PageRequest } from "../page.ts";
-import type { RunFilter, RunLedger } from "../runs.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, RunDocument } from "./documents.ts";
-import { groupBy } from "./group.ts";
-import { instantPart, keyOf, splitPlace } from "./ids.ts";
-import { createKinds } from "./kinds.ts";
-import { afterPlace, fromPlaceCursor, pageOf, toPlaceCursor } from "./pages.ts";
+import { ACTION_TYPES } from "../../../model/action-type.ts";
+import type { ActionRun, Execution, RunStatus } from "../../../model/run.ts";
+import { fromCursor, toCursor } from "../../cursor.ts";
+import type { Page, PageRequest } from "../../page.ts";
+import type { RunFilter, RunLedger } from "../../runs.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, RunDocument } from "../documents.ts";
+import { groupBy } from "../group.ts";
+import { instantPart, keyOf, splitPlace } from "../ids.ts";
+import { createKinds } from "../kinds.ts";
+import { afterPlace, fromPlaceCursor, pageOf, toPlaceCursor } from "../pages.ts";
 import { toRun } from "./run-document.ts";
-import type { INDEXES } from "./schema.ts";
+import type { INDEXES } from "../schema.ts";
 
 export type RunLists = Pick<RunLedger, "run" | "runs" | "runsOfEvent" | "pendingOfRule" | "execution" | "executions">;
 

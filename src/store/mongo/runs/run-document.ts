@@ -1,8 +1,8 @@
-import { ACTION_TYPES, type ActionType } from "../../model/action-type.ts";
-import type { Json } from "../../model/json.ts";
-import { RUN_STATUSES, type ActionRun, type Attempt, type RunReason, type RunStatus } from "../../model/run.ts";
-import type { RunDocument } from "./documents.ts";
-import { keyOf, withoutOrganization } from "./ids.ts";
+import { ACTION_TYPES, type ActionType } from "../../../model/action-type.ts";
+import type { Json } from "../../../model/json.ts";
+import { RUN_STATUSES, type ActionRun, type Attempt, type RunReason, type RunStatus } from "../../../model/run.ts";
+import type { RunDocument } from "../documents.ts";
+import { keyById, keyOf, withoutOrganization } from "../ids.ts";
 import { placementOf } from "./placement.ts";
 
 /** What a new run is stored with beside itself. */
@@ -17,7 +17,7 @@ export type RunExtras = {
 export function toDocument(run: ActionRun, { place, leaseUntil, askedDay, claim }: RunExtras): RunDocument {
   const running = run.status === "running";
   return {
-    _id: keyOf(run.organization, run.id),
+    _id: keyById(run),
     organization: run.organization,
     id: run.id,
     place,

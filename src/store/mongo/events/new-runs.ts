@@ -1,16 +1,16 @@
-import type { ActionRun } from "../../model/run.ts";
-import type { NewRun } from "../events.ts";
-import type { QuotaRequest } from "../runs.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, RunDocument } from "./documents.ts";
-import type { Endings } from "./endings.ts";
-import type { Grants } from "./grants.ts";
-import { keyOf, placeOfRun } from "./ids.ts";
-import { insertNew } from "./insert.ts";
-import { placementOf, toPlace } from "./placement.ts";
-import type { Asking, QuotaCounter } from "./quota.ts";
-import { toDocument, toRun } from "./run-document.ts";
-import { together } from "./together.ts";
+import type { ActionRun } from "../../../model/run.ts";
+import type { NewRun } from "../../events.ts";
+import type { QuotaRequest } from "../../runs.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, RunDocument } from "../documents.ts";
+import type { Endings } from "../runs/endings.ts";
+import type { Grants } from "../runs/grants.ts";
+import { keyById, placeOfRun } from "../ids.ts";
+import { insertNew } from "../insert.ts";
+import { placementOf, toPlace } from "../runs/placement.ts";
+import type { Asking, QuotaCounter } from "../runs/quota.ts";
+import { toDocument, toRun } from "../runs/run-document.ts";
+import { together } from "../together.ts";
 
 /** A planned run; `askedDay`: whose quota somebody may have asked for it before a crash. */
 export type PlannedRun = NewRun & { readonly askedDay: string | null };
@@ -116,5 +116,5 @@ function withoutQuota({ run, quota }: PlannedRun): ActionRun {
 }
 
 export function keysOfRuns(runs: readonly PlannedRun[]): readonly string[] {
-  return runs.map(({ run }) => keyOf(run.organization, run.id));
+  return runs.map(({ run }) => keyById(run));
 }

@@ -1,10 +1,10 @@
-import type { QuotaType } from "../../model/action-type.ts";
-import type { QuotaRequest } from "../runs.ts";
-import { isDuplicateKey, type Calls } from "./calls.ts";
-import type { Collections } from "./documents.ts";
-import { groupBy } from "./group.ts";
-import { keyOf } from "./ids.ts";
-import { together } from "./together.ts";
+import type { QuotaType } from "../../../model/action-type.ts";
+import type { QuotaRequest } from "../../runs.ts";
+import { isDuplicateKey, type Calls } from "../calls.ts";
+import type { Collections } from "../documents.ts";
+import { groupBy } from "../group.ts";
+import { keyOf } from "../ids.ts";
+import { together } from "../together.ts";
 
 /** One asking for one start. The same asker is counted once, however often it asks, until it says that it has it written down. */
 export type Asking = {

@@ -1,15 +1,15 @@
-import type { RecordEvent } from "../../model/event.ts";
-import type { StoredRecord } from "../../model/record.ts";
-import type { Decision } from "../../model/run.ts";
-import type { Decided, DecisionInputs, Intake } from "../events.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, EventDocument } from "./documents.ts";
+import type { RecordEvent } from "../../../model/event.ts";
+import type { StoredRecord } from "../../../model/record.ts";
+import type { Decision } from "../../../model/run.ts";
+import type { Decided, DecisionInputs, Intake } from "../../events.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, EventDocument } from "../documents.ts";
 import { leftRuns, toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
-import { eventKey, isEnding, isNewest, recordWriteOf, type Following } from "./follow-up.ts";
-import { keyOf } from "./ids.ts";
-import { toStored, type RecordWrites } from "./record-writes.ts";
-import { toRun } from "./run-document.ts";
+import { endsPlans, isNewest, recordWriteOf, type Following } from "./follow-up.ts";
+import { keyById, keyOf } from "../ids.ts";
+import { toStored, type ExpectedWrite, type RecordWrites } from "../record-writes.ts";
+import { toRun } from "../runs/run-document.ts";
 
 /** What was decided, and with what memory. */
 export type Weighing = { readonly decided: Decided; readonly alreadyFired: ReadonlySet<string> };
@@ -49,10 +49,9 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
       rules = [...new Set([...rules, ...decided.firstTime])];
       const first = decided.firstTime.filter((rule) => !alreadyFired.has(rule));
       if (!(await firstTimes.remember(event, first))) continue;
-      const decision = JSON.stringify(decided.decision);
-      const ends = isEnding(event, left.found);
+      const ends = endsPlans(event, left.found);
       const open: LeftOpen = { runs: leftRuns(decided.runs), ends, forget: rules.filter((rule) => !decided.firstTime.includes(rule)) };
-      if (!(await stand(decided, decision, open))) return decidedByAnother(event, rules);
+      if (!(await stand(decided, open))) return decidedByAnother(event, rules);
       await firstTimes.forget(event, open.forget ?? []);
       const written = expected?.record ?? null;
       const isWritten = written !== null || event.origin === "fieldUpdate";
@@ -65,7 +64,8 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
       return { alreadyFired, decided: decide({ stored: left.found, alreadyFired }) };
     }
 
-    async function stand(decided: Decided, decision: string, open: LeftOpen): Promise<boolean> {
+    async function stand(decided: Decided, open: LeftOpen): Promise<boolean> {
+      const decision = JSON.stringify(decided.decision);
       const change = { stage: "open" as const, decision, runs: decided.runs.map(({ run }) => run.id), left: JSON.stringify(open) };
       const { matchedCount } = await calls("decide an event", () => events.updateOne({ _id, place, stage: "tentative" }, { $set: change }));
       if (matchedCount > 0) return true;
@@ -75,15 +75,13 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
     }
   }
 
-  type Expected = { readonly status: "written"; readonly record: StoredRecord } | { readonly status: "stale"; readonly revision: number };
-
   /** Writes the record where it is as expected; then the event says so, and nobody asks again. */
   async function writeExpected(
     { _id, place }: EventDocument,
     event: RecordEvent,
     left: LeftTentative,
     revision: number,
-  ): Promise<Expected> {
+  ): Promise<ExpectedWrite> {
     const written = await writeOrSee(event, place, left.found, revision);
     const mine = { _id, place, stage: "tentative" as const };
     if (written.status === "stale") await calls("take a stale event back", () => events.deleteOne(mine));
@@ -94,7 +92,7 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
     return written;
   }
 
-  async function writeOrSee(event: RecordEvent, place: string, found: StoredRecord | null, revision: number): Promise<Expected> {
+  async function writeOrSee(event: RecordEvent, place: string, found: StoredRecord | null, revision: number): Promise<ExpectedWrite> {
     if (isNewest(event, found)) return records.replaceExpected(recordWriteOf(event, place, 0), revision);
     // Older than the record that was found, so it writes nothing; what it expected counts all the same.
     const there = found && !found.deleted ? found.revision : 0;
@@ -103,7 +101,7 @@ export function createDecideForGood({ calls, collections: { events, runs }, reco
 
   /** Somebody else finished it while we paused: what is in the store counts, and nothing of it is ours to start or to remember. */
   async function decidedByAnother(event: RecordEvent, rules: readonly string[]): Promise<Intake> {
-    const document = await calls("find an event", () => events.findOne({ _id: eventKey(event) }));
+    const document = await calls("find an event", () => events.findOne({ _id: keyById(event) }));
     const decision = document?.decision ? (JSON.parse(document.decision) as Decision) : null;
     const fired = new Set(decision?.executions.map(({ rule }) => rule.id));
     await firstTimes.forget(

@@ -1,8 +1,8 @@
-import { isTerminal, RUN_STATUSES } from "../../model/run.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections } from "./documents.ts";
-import { keyOf } from "./ids.ts";
-import { together } from "./together.ts";
+import { isTerminal, RUN_STATUSES } from "../../../model/run.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections } from "../documents.ts";
+import { keyOf } from "../ids.ts";
+import { together } from "../together.ts";
 
 /**
  * The end of a field update, told to those whom it concerns: runs that wait for it may start, and its record need not remember it. The run

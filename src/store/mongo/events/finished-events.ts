@@ -1,5 +1,5 @@
-import type { Calls } from "./calls.ts";
-import type { Collections } from "./documents.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections } from "../documents.ts";
 
 /** Events with nothing left to do. That is written down when it suits: until then they are only looked at once more after a crash. */
 export type FinishedEvents = {

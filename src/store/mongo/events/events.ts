@@ -1,20 +1,20 @@
 import type { Filter } from "mongodb";
-import { RulewrightError } from "../../model/errors.ts";
-import type { EventFilter, EventLedger, StoredEvent } from "../events.ts";
-import type { Page, PageRequest } from "../page.ts";
-import { createBatches } from "./batches.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, EventDocument } from "./documents.ts";
+import { RulewrightError } from "../../../model/errors.ts";
+import type { EventFilter, EventLedger, StoredEvent } from "../../events.ts";
+import type { Page, PageRequest } from "../../page.ts";
+import { createBatches } from "../batches.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, EventDocument } from "../documents.ts";
 import { toStoredEvent } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
-import { keyOf } from "./ids.ts";
+import { keyOf } from "../ids.ts";
 import type { Intakes } from "./intake.ts";
-import { createKinds } from "./kinds.ts";
-import { afterPlace, pageOf } from "./pages.ts";
-import type { INDEXES } from "./schema.ts";
+import { createKinds } from "../kinds.ts";
+import { afterPlace, pageOf } from "../pages.ts";
+import type { INDEXES } from "../schema.ts";
 
-/** More than this many events of one batch win nothing and let the first of them wait. */
-const MOST = 100;
+/** Of what was left, as much as one look finishes. */
+const MOST_LEFT = 100;
 /** What has been left for this long (ms) is left by somebody who is gone: an intake takes milliseconds. */
 const LEFT_MS = 5000;
 
@@ -31,7 +31,7 @@ export type Events = EventLedger & { settled(): Promise<void> };
 
 export function createEventLedger({ calls, collections: { events }, intakes, firstTimes, finishEndings }: EventParts): Events {
   const kinds = createKinds(calls, events);
-  const batches = createBatches(intakes.take, { most: MOST, lanes: 1 });
+  const batches = createBatches(intakes.take);
 
   async function list(filter: EventFilter, request: PageRequest): Promise<Page<StoredEvent>> {
     const { organization, module, record, type, origin } = filter;
@@ -63,7 +63,7 @@ export function createEventLedger({ calls, collections: { events }, intakes, fir
         events
           .find({ leftAt: { $lte: now - LEFT_MS } }, { hint: "left" })
           .sort({ leftAt: 1 })
-          .limit(MOST)
+          .limit(MOST_LEFT)
           .toArray(),
       );
       // Only slow, not left: this process is still at it.

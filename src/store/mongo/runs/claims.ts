@@ -1,15 +1,15 @@
-import type { Document } from "mongodb";
-import { ACTION_TYPES, type ActionType } from "../../model/action-type.ts";
-import type { Attempt } from "../../model/run.ts";
-import type { Claimed, ClaimRequest, Claim, RunLedger } from "../runs.ts";
-import type { Calls } from "./calls.ts";
-import type { Collections, RunDocument } from "./documents.ts";
+import { ACTION_TYPES, type ActionType } from "../../../model/action-type.ts";
+import { lostAttempt } from "../../../model/run.ts";
+import type { Claimed, ClaimRequest, Claim, RunLedger } from "../../runs.ts";
+import type { Calls } from "../calls.ts";
+import type { Collections, RunDocument } from "../documents.ts";
+import { createDueTimes } from "./due-times.ts";
 import { createFairPicks } from "./fair-picks.ts";
-import { keyOf, newMark } from "./ids.ts";
+import { keyById, newMark } from "../ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import { toRun } from "./run-document.ts";
-import { together } from "./together.ts";
-import { createTurns } from "./turns.ts";
+import { together } from "../together.ts";
+import { createTurns } from "../turns.ts";
 import type { Taken, Unanswered } from "./unanswered.ts";
 
 /** Who works on what. */
@@ -23,6 +23,7 @@ const MOST_ROUNDS = 8;
 
 export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, unanswered: Unanswered): Claims {
   const pick = createFairPicks(calls, runs);
+  const dueTimes = createDueTimes(calls, runs);
 
   async function claim(request: ClaimRequest): Promise<readonly Claimed[]> {
     const left = { ...request.slots };
@@ -48,7 +49,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
 
   async function claimOnce(request: ClaimRequest, left: Readonly<Record<ActionType, number>>) {
     const room = { ...left };
-    const [ended, dueTypes] = await Promise.all([expired(request.now, room), firstOfTypes({ $lte: request.now })]);
+    const [ended, dueTypes] = await Promise.all([expired(request.now, room), dueTimes.ofTypes({ $lte: request.now })]);
     const lost = ended.filter(({ type }) => takeSlot(room, type));
     const types = ACTION_TYPES.filter((type) => room[type] > 0 && dueTypes.has(type));
     const due = await Promise.all(types.map((type) => pick(type, request.now, room[type])));
@@ -73,7 +74,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     const [handed, waiting] = [[] as Claimed[], [] as string[]];
     for (const one of await claimedBy(taken, now))
       if (takeSlot(room, one.run.action.type)) handed.push(one);
-      else waiting.push(keyOf(one.run.organization, one.run.id));
+      else waiting.push(keyById(one.run));
     unanswered.answered(taken, waiting);
     return handed;
   }
@@ -97,7 +98,7 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
         update: {
           $set: { leaseUntil, claim: mark, claimedAt: now },
           $inc: { token: 1 },
-          $push: { attempts: JSON.stringify(lostAttempt(document, now)) },
+          $push: { attempts: JSON.stringify(lostAttempt(document.attempts.length, document.claimedAt ?? document.createdAt, now)) },
         },
       },
     }));
@@ -131,52 +132,28 @@ export function createClaims(calls: Calls, { runs }: Pick<Collections, "runs">, 
     if (claims.length === 0) return [];
     const statements = claims.map((one) => ({
       updateOne: {
-        filter: { _id: keyOf(one.organization, one.id), token: one.token, status: "running" },
+        filter: { _id: keyById(one), token: one.token, status: "running" },
         update: { $max: { leaseUntil } },
       },
     }));
     const { matchedCount } = await calls("extend leases", () => runs.bulkWrite(statements, { ordered: false }));
     if (matchedCount === claims.length) return [];
-    const keys = claims.map(({ organization, id }) => keyOf(organization, id));
+    const keys = claims.map(keyById);
     const held = await calls("find held runs", () =>
       runs.find({ _id: { $in: keys }, status: "running" }, { projection: { token: 1 } }).toArray(),
     );
     const tokens = new Map(held.map(({ _id, token }) => [_id, token]));
-    return claims.filter(({ organization, id, token }) => tokens.get(keyOf(organization, id)) !== token);
+    return claims.filter((one) => tokens.get(keyById(one)) !== one.token);
   }
 
   async function nextDue(after: number): Promise<number | null> {
     // Somebody must ask for these, and at once.
-    if (unanswered.all().length > 0) return after + 1;
-    const [due, lease] = await Promise.all([
-      firstOfTypes({ $gt: after }),
-      calls("next lease", () =>
-        runs.findOne({ leaseUntil: { $gt: after } }, { hint: "lease", sort: { leaseUntil: 1 }, projection: { _id: 0, leaseUntil: 1 } }),
-      ),
-    ]);
-    const instants = [...due.values(), ...(lease?.leaseUntil === undefined ? [] : [lease.leaseUntil])];
-    return instants.length === 0 ? null : Math.min(...instants);
-  }
-
-  /** The earliest due time of each type that has one in these bounds: a seek for each, all in one command. */
-  async function firstOfTypes(bounds: Bounds): Promise<ReadonlyMap<string, number>> {
-    const [first, ...others] = ACTION_TYPES.map((type) => firstOf(type, bounds));
-    const union = others.map((pipeline) => ({ $unionWith: { coll: runs.collectionName, pipeline } }));
-    const found = await calls("first due of each type", () =>
-      runs.aggregate<{ _id: string; first: number }>([...(first ?? []), ...union]).toArray(),
-    );
-    return new Map(found.map(({ _id, first: at }) => [_id, at]));
+    return unanswered.all().length > 0 ? after + 1 : dueTimes.next(after);
   }
 
   // One after the other: claims of one process would only pick the same runs.
   const inTurn = createTurns();
   return { claim: (request) => inTurn(["claim"], () => claim(request)), extend, nextDue };
-}
-
-type Bounds = { readonly $gt: number } | { readonly $lte: number };
-
-function firstOf(type: ActionType, bounds: Bounds): Document[] {
-  return [{ $match: { type, wakeAt: bounds } }, { $sort: { wakeAt: 1 } }, { $limit: 1 }, { $project: { _id: "$type", first: "$wakeAt" } }];
 }
 
 /** Lost ones first: they have waited longest. */
@@ -190,17 +167,4 @@ function takeSlot(left: Record<ActionType, number>, type: string): boolean {
   if (!known || left[known] === 0) return false;
   left[known] -= 1;
   return true;
-}
-
-// The worker that held it stopped without a word: the try counts, so that a run which kills its worker comes to an end.
-function lostAttempt({ attempts, claimedAt, createdAt }: RunDocument, now: number): Attempt {
-  const startedAt = claimedAt ?? createdAt;
-  return {
-    number: attempts.length + 1,
-    startedAt,
-    durationMs: now - startedAt,
-    outcome: "lost",
-    error: "the worker stopped before it could say how this attempt ended",
-    response: null,
-  };
 }

@@ -1,11 +1,11 @@
-import type { ActionRun, RunStatus } from "../../model/run.ts";
-import type { RunLedger } from "../runs.ts";
-import type { Calls } from "./calls.ts";
+import type { ActionRun, RunStatus } from "../../../model/run.ts";
+import type { RunLedger } from "../../runs.ts";
+import type { Calls } from "../calls.ts";
 import { createClaims } from "./claims.ts";
-import type { Collections, RunDocument } from "./documents.ts";
+import type { Collections, RunDocument } from "../documents.ts";
 import type { Endings } from "./endings.ts";
 import type { Grants } from "./grants.ts";
-import { keyOf, newMark } from "./ids.ts";
+import { keyOf, newMark } from "../ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { QuotaCounter } from "./quota.ts";
 import { createQuotaAsking } from "./quota-asking.ts";

@@ -1,0 +1,50 @@
+import type { RecordEvent } from "../../../model/event.ts";
+import type { Decided, DecisionInputs } from "../../events.ts";
+import type { EventDocument } from "../documents.ts";
+import { toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
+import type { FirstTimes } from "./first-times.ts";
+import { recordWriteOf, type Following, type FollowUp } from "./follow-up.ts";
+import { keyOf } from "../ids.ts";
+import type { DecideForGood } from "./tentative.ts";
+import type { Turns } from "../turns.ts";
+
+type Decide = (event: RecordEvent, inputs: DecisionInputs) => Decided;
+
+/** Goes on with a stored event where it was left. */
+export type FinishLeft = (document: EventDocument, decide: Decide) => Promise<void>;
+
+export type LeftEventParts = {
+  readonly firstTimes: FirstTimes;
+  readonly followUp: FollowUp;
+  readonly decideForGood: DecideForGood;
+  readonly turns: Turns;
+  /** Nothing is left to do for this event. */
+  finished(key: string): void;
+};
+
+/** How events are finished that a crash left half way. */
+export function createFinishLeft({ firstTimes, followUp, decideForGood, turns, finished }: LeftEventParts): FinishLeft {
+  async function followingOf(document: EventDocument, event: RecordEvent, decide: Decide): Promise<Following | null> {
+    if (document.stage === "tentative") {
+      const left = JSON.parse(document.left ?? "") as LeftTentative;
+      const made = await decideForGood(document, left, (inputs) => decide(event, inputs), null);
+      return "status" in made ? null : made.following;
+    }
+    const { runs, ends, forget = [] } = JSON.parse(document.left ?? "") as LeftOpen;
+    await firstTimes.forget(event, forget);
+    const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, document.place, 0);
+    const planned = runs.map(({ run, askedDay }) => ({ run, askedDay, leaseUntil: null, quota: null }));
+    return { event, place: document.place, runs: planned, write, ends };
+  }
+
+  return async (document, decide) => {
+    const event = toRecordEvent(document);
+    await turns([keyOf(event.organization, event.module, event.recordId)], async () => {
+      const following = await followingOf(document, event, decide);
+      if (!following) return;
+      // Its runs may be claimed as soon as they are written, so its record is there before them.
+      await followUp([following]);
+      finished(document._id);
+    });
+  };
+}
