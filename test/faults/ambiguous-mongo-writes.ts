@@ -34,7 +34,7 @@ export const WRITE_CALLS: ReadonlySet<string> = new Set([
   "remember first times",
   "replace a record",
   "replace records",
-  "schema version",
+  "seal with the secret key",
   "settle runs",
   "settle runs one by one",
   "skip the runs of a deleted record",
@@ -46,5 +46,6 @@ export const WRITE_CALLS: ReadonlySet<string> = new Set([
   "write down exceeded quota",
   "write down granted quota",
   "write down the day asked",
+  "write the schema version",
   "write versions out",
 ]);
