@@ -25,7 +25,7 @@ export type Swept = {
 };
 
 /** A case that hangs is a case that went wrong. A driver whose connections broke may take long to find its server again. */
-const CASE_MS = 60_000;
+const CASE_MS = 120_000;
 /** More than this says nothing more. */
 const MOST_VIOLATIONS = 20;
 

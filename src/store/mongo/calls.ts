@@ -44,7 +44,7 @@ export function createCalls(intercept: Intercept = (_name, work) => work()): Cal
     const started = performance.now();
     for (let tries = 0; ; tries++)
       try {
-        return await intercept(name, work);
+        return await inTime(name, intercept(name, work));
       } catch (caught) {
         const error = unwrapped(caught);
         if (!isTransient(error)) throw error;
@@ -54,6 +54,21 @@ export function createCalls(intercept: Intercept = (_name, work) => work()): Cal
         await pause(wait);
       }
   };
+}
+
+/** Longer than every time-out of the driver's own: with this nothing that goes wrong in it can hold up the work for ever. */
+const HUNG_MS = 30_000;
+
+async function inTime<T>(name: string, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(unreachable(new Error(`${name}: no answer within ${HUNG_MS / 1000} s`))), HUNG_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

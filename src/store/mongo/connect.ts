@@ -25,6 +25,7 @@ export async function connect(url: string): Promise<Connection> {
       // Longer than anything takes that we ask; a server that hangs is as good as away.
       socketTimeoutMS: 10_000,
       maxPoolSize: 20,
+      waitQueueTimeoutMS: 5000,
       ignoreUndefined: true,
     });
     // The driver forgets a server of another replica set than the URL names, and does not say why.
