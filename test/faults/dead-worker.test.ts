@@ -7,26 +7,13 @@ import { violations } from "./invariants.ts";
 import { settledOrLate } from "./ledger.ts";
 import { placeKinds } from "./places.ts";
 import { launchIn, startProcesses } from "./processes.ts";
+import { tellRules } from "./tell-rules.ts";
 
 /** What the product promises. */
 const RESUMES_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 const VICTIMS = 4;
 const HELD = 6;
-
-const rules = (port: number): string => `
-kind: Webhook
-name: tell
-module: invoices
-url: http://127.0.0.1:${port}/
----
-kind: WorkflowRule
-name: told
-module: invoices
-trigger: { type: event, on: [created] }
-conditions:
-  - immediateActions: [{ type: webhook, name: tell }]
-`;
 
 for (const { name, missing, open } of await placeKinds())
   it.skipIf(missing !== null)(`${name}: what a killed worker was doing goes on elsewhere within 10 s`, { timeout: 120_000 }, async () => {
@@ -51,7 +38,7 @@ for (const { name, missing, open } of await placeKinds())
       });
     const processes = await startProcesses(
       [...Array.from({ length: VICTIMS }, () => "serve" as const), "worker"],
-      await launchIn(place, rules(receiver.port), receiver),
+      await launchIn(place, tellRules(receiver.port), receiver),
     );
     const store = await place.open();
     try {

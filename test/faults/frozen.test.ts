@@ -9,6 +9,7 @@ import { watchdog } from "../support/watchdog.ts";
 import { readLedger } from "./ledger.ts";
 import { placeKinds, type Place } from "./places.ts";
 import { launchIn } from "./processes.ts";
+import { tellRules } from "./tell-rules.ts";
 
 const RUNS = 100;
 /** Three leases. */
@@ -16,25 +17,11 @@ const FROZEN_MS = 24_000;
 const PATIENCE_MS = 30_000;
 const REFUSED = "another worker has taken this run over; what this one found is not written";
 
-const rules = (port: number): string => `
-kind: Webhook
-name: tell
-module: invoices
-url: http://127.0.0.1:${port}/
----
-kind: WorkflowRule
-name: told
-module: invoices
-trigger: { type: event, on: [created] }
-conditions:
-  - immediateActions: [{ type: webhook, name: tell }]
-`;
-
 /** A worker and what it logs. */
 type Logging = { readonly started: Started; log(): string };
 
 async function startWorker(place: Place, port: number): Promise<Logging> {
-  const { store, env } = await launchIn(place, rules(port), { port });
+  const { store, env } = await launchIn(place, tellRules(port), { port });
   const started = await worker(["--store", store], { ...env, RULEWRIGHT_LOG_LEVEL: "warn" });
   let log = "";
   started.child.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString()));
@@ -45,7 +32,7 @@ async function startWorker(place: Place, port: number): Promise<Logging> {
 /** Stores events whose runs are due at once, and starts none of them. */
 async function storeEvents(place: Place, port: number): Promise<void> {
   const engine = await testEngine({ store: await place.open(), clock: manualClock(new Date().toISOString()), slots: 0 });
-  await engine.apply(rules(port));
+  await engine.apply(tellRules(port));
   const events = Array.from({ length: RUNS }, (_, n) => ({ module: "invoices", type: "created", record: { invoice_id: String(n) } }));
   await engine.engine.emit(events, { organization: ORGANIZATION, wait: false });
   await engine.close();

@@ -10,6 +10,7 @@ import { readLedger, settledOrLate } from "./ledger.ts";
 import { placeKinds, type Place } from "./places.ts";
 import { launchIn, startProcesses, type Process } from "./processes.ts";
 import { zoneFarFromMidnight } from "./scenario.ts";
+import { tellRules } from "./tell-rules.ts";
 
 const EVENTS = 1600;
 const LIMIT = 1000;
@@ -22,19 +23,7 @@ const rules = (port: number): string => `
 kind: Organization
 timeZone: ${zoneFarFromMidnight()}
 limits: { webhooksPerDay: ${LIMIT} }
----
-kind: Webhook
-name: tell
-module: invoices
-url: http://127.0.0.1:${port}/
----
-kind: WorkflowRule
-name: told
-module: invoices
-trigger: { type: event, on: [created] }
-conditions:
-  - immediateActions: [{ type: webhook, name: tell }]
-`;
+---${tellRules(port)}`;
 
 const events = Array.from({ length: EVENTS }, (_, n) => {
   const id = `evt-${n}`;
