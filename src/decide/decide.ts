@@ -1,5 +1,5 @@
 import type { Evaluation } from "../criteria/compile.ts";
-import type { RecordEvent } from "../model/event.ts";
+import type { Occurrence, RecordEvent } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import { dayOf } from "../time/zone.ts";
 import { fieldsMatch } from "./field-lists.ts";
@@ -25,6 +25,8 @@ export type Situation = {
   /** The event is older than the stored record and brought no `previous` of its own. */
   readonly stale: boolean;
   readonly alreadyFired: ReadonlySet<string>;
+  /** The record as it is now, whose dates count; the event's own where left out. */
+  readonly newest?: JsonObject;
 };
 
 export type PlannedExecution = {
@@ -45,7 +47,7 @@ export const MOST_CASCADES = 5;
 
 /** Decides everything and does nothing: the same rules and situation give the same verdicts, one a rule in the order they run. */
 export function decide(set: RuleSet, situation: Situation): readonly Verdict[] {
-  const { event, previous } = situation;
+  const { event, previous, newest } = situation;
   let evaluation: Evaluation | null = null;
   const evaluate = (): Evaluation =>
     (evaluation ??= set.program.start({ record: event.record, previous, day: dayOf(event.occurredAt, set.zone) }));
@@ -55,7 +57,7 @@ export function decide(set: RuleSet, situation: Situation): readonly Verdict[] {
     const matched = matchedBlocks(rule, evaluate());
     if (matched.length === 0) return { rule, fires: false, reason: "criteriaNotMet" };
     const loopStopped = event.ancestry.length > MOST_CASCADES;
-    const executions = matched.map((condition) => ({ rule, condition, loopStopped, runs: planBlock(set, rule, condition, event) }));
+    const executions = matched.map((condition) => ({ rule, condition, loopStopped, runs: planBlock(set, rule, condition, event, newest) }));
     return { rule, fires: true, executions };
   });
 }
@@ -64,8 +66,10 @@ export function decide(set: RuleSet, situation: Situation): readonly Verdict[] {
 function refusal(set: RuleSet, rule: CompiledRule, { event, previous, stale, alreadyFired }: Situation): Refusal | null {
   const { trigger, active } = rule.document;
   if (!active) return "ruleInactive";
-  if (trigger.type !== "event" || !trigger.on.includes(event.type)) return "eventTypeDiffers";
-  if (!trigger.origins.includes(event.origin)) return "originNotListed";
+  if (trigger.type === "date" || event.occurrence !== null) return refusalOfDate(rule, event, alreadyFired);
+  if (!trigger.on.includes(event.type)) return "eventTypeDiffers";
+  // `clock` is the origin of what was looked at above.
+  if (event.origin !== "clock" && !trigger.origins.includes(event.origin)) return "originNotListed";
   const seen = event.ancestry.some(
     (cause) => cause.rule === rule.reference.id && cause.module === event.module && cause.record === event.recordId,
   );
@@ -74,6 +78,21 @@ function refusal(set: RuleSet, rule: CompiledRule, { event, previous, stale, alr
   if (trigger.fields && event.type === "edited" && !fieldsMatch(set, trigger.fields, event.record, previous)) return "fieldsUnchanged";
   if (trigger.repeat === "firstTime" && alreadyFired.has(rule.reference.id)) return "alreadyFired";
   return null;
+}
+
+/** A date that has come is one rule's, and fires it once, whatever becomes of the date. */
+function refusalOfDate(
+  { reference, document }: CompiledRule,
+  { occurrence }: RecordEvent,
+  alreadyFired: ReadonlySet<string>,
+): Refusal | null {
+  if (document.trigger.type !== "date" || occurrence?.of !== reference.id) return "eventTypeDiffers";
+  return alreadyFired.has(occurrenceKey(occurrence)) ? "alreadyFired" : null;
+}
+
+/** What the memory of a date rule knows one of its dates by: without version or wall time (DESIGN, section 5). */
+export function occurrenceKey({ of, anchor, k }: Occurrence): string {
+  return `${of} ${anchor} ${k}`;
 }
 
 function matchedBlocks(rule: CompiledRule, evaluation: Evaluation): readonly number[] {

@@ -1,8 +1,8 @@
-import { dateOf } from "../criteria/date-of.ts";
 import type { ActionReference } from "../model/action-type.ts";
 import type { RecordEvent } from "../model/event.ts";
-import type { ExecutionTime } from "../model/rule.ts";
-import { addDuration, dueAt } from "../time/offset.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { RunTiming } from "../model/run.ts";
+import { dueOf, isMissed } from "./due.ts";
 import type { CompiledRule, RuleSet } from "./rule-set.ts";
 
 /** One action of a block that matched, with the instant it is due at (ms). */
@@ -14,37 +14,40 @@ export type PlannedRun = {
   readonly dueAt: number | null;
   readonly timed: boolean;
   readonly recheck: boolean;
+  /** Null of an immediate one. */
+  readonly timing: RunTiming | null;
   /** It was due so long ago that the rule's grace is over: logged, not run. */
   readonly missed: boolean;
-  /** It counts from a date field, which this version plans but does not run: logged as failed. */
-  readonly unsupported: boolean;
 };
 
-/** The runs of one block, in the order written. Immediate ones are due when the event was stored, time-based ones count from when it occurred. */
-export function planBlock(set: RuleSet, rule: CompiledRule, condition: number, event: RecordEvent): readonly PlannedRun[] {
+/**
+ * The runs of one block, in the order written. Immediate ones are due when the event was stored, or when the date came; time-based ones
+ * count from when it occurred, or from a date field.
+ * @param dates the record whose dates count: the newest one, where the event is older
+ */
+export function planBlock(
+  set: RuleSet,
+  rule: CompiledRule,
+  condition: number,
+  event: RecordEvent,
+  dates: JsonObject = event.record,
+): readonly PlannedRun[] {
   const block = rule.document.conditions[condition - 1];
   if (!block) return [];
+  const isLate = event.occurrence?.missed ?? false;
   const immediate = block.immediateActions.map((action) => ({
     action,
-    dueAt: event.storedAt,
+    dueAt: event.occurrence === null ? event.storedAt : event.occurredAt,
     timed: false,
     recheck: false,
-    missed: false,
-    unsupported: false,
+    timing: null,
+    missed: isLate,
   }));
   const timed = block.timeBasedActions.flatMap(({ execute, recheck, actions }) => {
-    const ofTrigger = execute.of === "trigger";
-    const anchor = ofTrigger ? event.occurredAt : dateOf(execute.of, event.record, set);
-    const due = anchor === null ? null : dueAfter(execute, anchor, set.zone);
-    const missed = due !== null && addDuration(due, rule.document.grace, set.zone) < event.storedAt;
-    return actions.map((action) => ({ action, dueAt: due, timed: true, recheck, missed, unsupported: !ofTrigger }));
+    const timing: RunTiming = { execute, grace: rule.document.grace, triggeredAt: event.occurredAt, zone: set.zone };
+    const due = dueOf(timing, dates, set);
+    const missed = isLate || isMissed(due, timing, set.zone, event.storedAt);
+    return actions.map((action) => ({ action, dueAt: due, timed: true, recheck, timing, missed }));
   });
   return [...immediate, ...timed].map((run, index) => ({ n: index + 1, ...run }));
-}
-
-function dueAfter(execute: ExecutionTime, anchor: number, zone: string): number {
-  const at = execute.at === undefined ? {} : { at: execute.at };
-  return "after" in execute
-    ? dueAt(anchor, { direction: "after", duration: execute.after, ...at }, zone)
-    : dueAt(anchor, { direction: "before", duration: execute.before, ...at }, zone);
 }

@@ -1,6 +1,7 @@
 import { compileProgram, type Program } from "../criteria/compile.ts";
 import { createChangeTest, type ChangeTest } from "../criteria/changed.ts";
 import type { TopLevelCondition } from "../criteria/conditions.ts";
+import type { Cycle } from "../time/occurrences.ts";
 import type { Module } from "../model/module.ts";
 import type { RuleReference, WorkflowRule } from "../model/rule.ts";
 
@@ -25,6 +26,8 @@ export type RuleSet = {
   readonly rules: readonly CompiledRule[];
   /** Ids of the active rules that fire for a record once only. */
   readonly firstTimeRules: readonly string[];
+  /** Fields and cycles that date rules wait for, those that are not active too. */
+  readonly dated: readonly { readonly field: string; readonly cycle: Cycle }[];
   readonly program: Program;
   readonly changed: ChangeTest;
 };
@@ -43,7 +46,14 @@ export function compileRuleSet(module: Module, zone: string, versions: readonly 
     { module, zone },
   );
   const firstTimeRules = rules.filter(isFirstTime).map((rule) => rule.reference.id);
-  return { module, zone, rules, firstTimeRules, program, changed: createChangeTest(module, zone) };
+  return { module, zone, rules, firstTimeRules, dated: datedOf(rules), program, changed: createChangeTest(module, zone) };
+}
+
+function datedOf(rules: readonly RuleVersion[]): RuleSet["dated"] {
+  const dated = rules.flatMap(({ document: { trigger } }) =>
+    trigger.type === "date" ? [{ field: trigger.field, cycle: trigger.cycle }] : [],
+  );
+  return [...new Map(dated.map((one) => [`${one.cycle} ${one.field}`, one])).values()];
 }
 
 function isFirstTime({ document: { trigger, active } }: RuleVersion): boolean {

@@ -1,5 +1,6 @@
 import type { ActionHandler, ActionHandlers, ActionInput, ActionResult } from "../actions/action.ts";
 import type { Clock } from "../clock/clock.ts";
+import { dueOf } from "../decide/due.ts";
 import type { ActionDefinition, ActionKind, DocumentOf } from "../model/definition.ts";
 import type { ActionRun, RunReason } from "../model/run.ts";
 import type { Settlement } from "../store/runs.ts";
@@ -61,6 +62,8 @@ export async function attempt(
   const claimedAt = deps.clock.now();
   const view = await lookAt(deps, run, context);
   if ("outcome" in view) return ended(view, claimedAt);
+  const placed = placedByNow(run, view, snapshot, deps.clock.now());
+  if (placed) return placed;
   const reason = isPunctual(run, deps.clock.now()) ? null : await reasonAgainst(deps, run, context, view, snapshot);
   if (reason) return skip(reason, deps.clock.now());
   if (run.quotaDay === null) {
@@ -76,6 +79,19 @@ export async function attempt(
 function callableOf(handlers: ActionHandlers, { type, document }: ActionDefinition): Callable {
   // The table has one handler a type and the definition is of that type; TypeScript cannot follow the pair through the lookup.
   return { handler: handlers[type], document } as Callable;
+}
+
+/**
+ * The date that it counts from may have changed since it was planned, also while it was being claimed, and so may the organization's zone:
+ * then its time has not come, and it waits on as if nobody had claimed it.
+ */
+function placedByNow(run: ActionRun, view: RunView, { modulesOfRuns, organization }: Snapshot, now: number): Settlement | null {
+  const { timing } = run;
+  const module = modulesOfRuns.get(run.module);
+  if (timing === null || module === undefined || run.attempts.length > 0 || view.deleted) return null;
+  const due = dueOf(timing, view.record, { module, zone: organization.timeZone });
+  if (due === null) return { status: "scheduled", reason: "dateEmpty", dueAt: null, attempt: null, at: now };
+  return due > now ? { status: "scheduled", reason: null, dueAt: due, attempt: null, at: now } : null;
 }
 
 /** An immediate run on time: nothing can have come between. */

@@ -6,6 +6,7 @@ import type { ActionRun } from "../model/run.ts";
 import type { CascadeEvent } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
+import { datesOf } from "./dates/dates-of.ts";
 import { isStoreAway, type Failures } from "./failures.ts";
 import type { HostAccess } from "./host-records.ts";
 import { updateHost, type Change } from "./host-update.ts";
@@ -46,7 +47,10 @@ export function createCascades(deps: CascadeDeps): Cascades {
       changes = told?.status === "told" ? told.changes : change(before);
       if (!hasChanged(run, before, changes)) return null;
       const body = { ...before, ...changes };
-      return { body, cascade: editOf(run, event, { ...record, body: before }, body, clock.now()) };
+      const cascade = editOf(run, event, { ...record, body: before }, body, clock.now());
+      const snapshot = deps.definitions.current(run.organization);
+      const module = snapshot.modules.get(run.module);
+      return { body, cascade, dates: module ? datesOf(snapshot.ruleSet(module), body) : null };
     });
     // Repeated after a crash: the record already holds what was set, and what was set is what `change` asks of the record before it.
     if (done.status === "applied") changes = await appliedChanges(run, event, change);
@@ -121,6 +125,7 @@ function editOf(run: ActionRun, cause: RecordEvent, before: StoredRecord, record
     actor: cause.actor,
     origin: "fieldUpdate",
     ancestry: [...cause.ancestry, { rule: run.rule.id, module: run.module, record: run.record }],
+    occurrence: null,
     fingerprint: "",
   };
 }

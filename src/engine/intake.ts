@@ -1,5 +1,6 @@
 import { RulewrightError } from "../model/errors.ts";
-import type { RecordEvent } from "../model/event.ts";
+import { occurrenceKey } from "../decide/decide.ts";
+import { writesRecord, type RecordEvent } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Module } from "../model/module.ts";
 import type { ActionType } from "../model/action-type.ts";
@@ -8,6 +9,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { Decided, DecisionInputs, Intake as StoreIntake, NewEvent } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
+import { datesOf } from "./dates/dates-of.ts";
 import { decideAndPlan } from "./record.ts";
 import type { Slots } from "./slots.ts";
 
@@ -117,10 +119,15 @@ function toNewEvent({ event, module, fingerprint, expectRevision = null }: Arriv
     actor: event.actor,
     origin: event.origin,
     ancestry: event.ancestry,
+    occurrence: event.occurrence,
     fingerprint,
     // As they are when the store asks, which is when the event is decided: a rule may have become one of them meanwhile.
     get firstTimeRules() {
+      if (event.occurrence !== null) return [occurrenceKey(event.occurrence)];
       return definitions.current(event.organization).ruleSet(module).firstTimeRules;
+    },
+    get dates() {
+      return writesRecord(event) ? datesOf(definitions.current(event.organization).ruleSet(module), event.record) : null;
     },
     expectRevision,
   };

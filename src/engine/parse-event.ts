@@ -58,6 +58,7 @@ export function parseEvent(input: unknown, path: string, snapshot: Snapshot, org
     actor: given.actor?.id ?? null,
     origin: given.origin ?? "api",
     ancestry: [],
+    occurrence: null,
   };
   // Without an id of the caller's own nothing can be sent twice, so nothing has to be compared.
   return { event, module, fingerprint: given.id === undefined ? null : fingerprint(given) };

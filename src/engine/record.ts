@@ -1,11 +1,13 @@
-import { decide, type PlannedExecution, type Situation } from "../decide/decide.ts";
+import { decide, occurrenceKey, type PlannedExecution, type Situation, type Verdict } from "../decide/decide.ts";
+import { pendingKey, placedAnew } from "../decide/moves.ts";
+import type { RuleSet } from "../decide/rule-set.ts";
 import { isQuotaType, QUOTA_LIMITS } from "../model/action-type.ts";
 import type { ActionDefinition } from "../model/definition.ts";
 import type { RecordEvent } from "../model/event.ts";
 import type { Module } from "../model/module.ts";
-import type { ActionRun, Attempt } from "../model/run.ts";
+import { dateFieldOf, type ActionRun } from "../model/run.ts";
 import type { Decided, DecisionInputs, NewRun } from "../store/events.ts";
-import type { QuotaRequest } from "../store/runs.ts";
+import type { Move, QuotaRequest } from "../store/runs.ts";
 import { dayOf, nextDay, startOfDay } from "../time/zone.ts";
 import type { Snapshot } from "./definitions/snapshot.ts";
 import { derivedId } from "./ids.ts";
@@ -32,12 +34,13 @@ export function decideAndPlan(recording: Recording, inputs: DecisionInputs): Dec
     const first = runId(event, execution, 1);
     return { execution, first, id: first.replace("run_", "exe_") };
   });
+  const overtaken = isOutdated(event, inputs) ? new Set(inputs.pending.map(pendingKey)) : NOTHING;
   const runs: NewRun[] = [];
   let waitsFor: string | null = null;
   for (const { execution, id, first } of written)
     for (const planned of execution.runs) {
       const ids = { execution: id, run: planned.n === 1 ? first : runId(event, execution, planned.n) };
-      const run: NewRun = newRun(recording, execution, ids, planned, waitsFor);
+      const run: NewRun = newRun(recording, execution, ids, planned, { waitsFor, overtaken });
       runs.push(run);
       // A field update settles before the next immediate action starts, so that this one sees the updated record.
       if (!planned.timed && planned.action.type === "fieldUpdate" && run.run.status !== "skipped") waitsFor = run.run.id;
@@ -56,17 +59,52 @@ export function decideAndPlan(recording: Recording, inputs: DecisionInputs): Dec
       })),
     },
     runs,
-    firstTime: verdicts.flatMap(({ fires, rule: { reference } }) =>
-      fires && set.firstTimeRules.includes(reference.id) ? [reference.id] : [],
-    ),
+    firstTime: firstTimesOf(event, verdicts, set, inputs),
+    moves: movesOf(recording, inputs, runs),
   };
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** What is remembered, so that it never fires again: a rule that fires once for a record, or a date that has come, whatever was decided. */
+function firstTimesOf(
+  { occurrence }: RecordEvent,
+  verdicts: readonly Verdict[],
+  { firstTimeRules }: RuleSet,
+  inputs: DecisionInputs,
+): readonly string[] {
+  if (occurrence !== null) return [occurrenceKey(occurrence)].filter((key) => !inputs.alreadyFired.has(key));
+  return verdicts.flatMap(({ fires, rule: { reference } }) => (fires && firstTimeRules.includes(reference.id) ? [reference.id] : []));
+}
+
+/** The record has had a newer event than this one. What the clock brings is of the record as it is. */
+function isOutdated(event: RecordEvent, { stored }: Pick<DecisionInputs, "stored">): boolean {
+  return event.occurrence === null && stored !== null && stored.occurredAt > event.occurredAt;
+}
+
+/** Where the record's pending runs belong now: the rule that planned one may have fired anew, or the date that it counts from has changed. */
+function movesOf({ event, module, snapshot }: Recording, inputs: DecisionInputs, runs: readonly NewRun[]): readonly Move[] {
+  if (inputs.pending.length === 0 || event.type === "deleted" || isOutdated(event, inputs)) return [];
+  const planned = new Set(
+    runs.flatMap(({ run }) => (run.status === "scheduled" && dateFieldOf(run.timing) !== null ? [pendingKey(run)] : [])),
+  );
+  const context = { module, zone: snapshot.organization.timeZone };
+  return inputs.pending.flatMap((run): readonly Move[] => {
+    const { id, dueAt: from, timing } = run;
+    if (planned.has(pendingKey(run))) return [{ run: id, from, to: { status: "skipped", reason: "superseded", at: event.storedAt } }];
+    const to = timing && placedAnew({ dueAt: from, timing }, event.record, context, event.storedAt);
+    return to ? [{ run: id, from, to }] : [];
+  });
 }
 
 /** An edit without its own previous record is compared with the stored one, unless that is newer than the event. */
 export function situationOf(event: RecordEvent, { stored, alreadyFired }: DecisionInputs): Situation {
+  // Nothing was edited when a date comes.
+  if (event.occurrence !== null) return { event, previous: null, stale: false, alreadyFired };
   const stale = event.previous === null && stored !== null && stored.occurredAt > event.occurredAt;
   const comparable = stored !== null && !stored.deleted && !stale && event.type !== "created";
-  return { event, previous: event.previous ?? (comparable ? stored.body : null), stale, alreadyFired };
+  const newest = stored !== null && isOutdated(event, { stored }) ? { newest: stored.body } : {};
+  return { event, previous: event.previous ?? (comparable ? stored.body : null), stale, alreadyFired, ...newest };
 }
 
 function runId(event: RecordEvent, { rule, condition }: PlannedExecution, n: number): string {
@@ -78,14 +116,14 @@ function newRun(
   { rule, condition, loopStopped }: PlannedExecution,
   ids: { readonly execution: string; readonly run: string },
   planned: PlannedExecution["runs"][number],
-  waitsFor: string | null,
+  { waitsFor, overtaken }: { readonly waitsFor: string | null; readonly overtaken: ReadonlySet<string> },
 ): NewRun {
   const { event, snapshot, slots } = recording;
   const { storedAt } = event;
-  const unsupported = planned.unsupported && !loopStopped;
-  const skipped = loopStopped ? "loopStopped" : planned.missed && !unsupported ? "missed" : null;
+  const isOvertaken = dateFieldOf(planned.timing) !== null && overtaken.has(pendingKey({ rule: rule.reference, condition, n: planned.n }));
+  const skipped = loopStopped ? "loopStopped" : planned.missed ? "missed" : isOvertaken ? "superseded" : null;
   const { type, name } = planned.action;
-  const isOver = skipped !== null || unsupported;
+  const isOver = skipped !== null;
   const mayStart = !isOver && !planned.timed && waitsFor === null;
   const definition = mayStart ? snapshot.action(type, event.module, name) : null;
   const startsNow = definition !== null && slots.tryTake(type);
@@ -101,14 +139,15 @@ function newRun(
     condition,
     n: planned.n,
     action: planned.action,
-    status: skipped ? "skipped" : unsupported ? "failed" : startsNow ? "running" : "scheduled",
-    reason: skipped,
+    status: skipped ? "skipped" : startsNow ? "running" : "scheduled",
+    reason: skipped ?? (planned.dueAt === null ? "dateEmpty" : null),
     dueAt: planned.dueAt,
     createdAt: storedAt,
     finishedAt: isOver ? storedAt : null,
-    attempts: unsupported ? [notYet(storedAt)] : [],
+    attempts: [],
     timed: planned.timed,
     recheck: planned.recheck,
+    timing: planned.timing,
     outlivesRecord: event.type === "deleted",
     waitsFor: planned.timed || isOver ? null : waitsFor,
     quotaDay: null,
@@ -118,18 +157,6 @@ function newRun(
   return startsNow
     ? { run, leaseUntil: recording.leaseUntil, quota: quotaOf(definition, snapshot, storedAt) }
     : { run, leaseUntil: null, quota: null };
-}
-
-/** Said by the log, so that rule files may hold today what a later version runs. */
-function notYet(startedAt: number): Attempt {
-  return {
-    number: 1,
-    startedAt,
-    durationMs: 0,
-    outcome: "failed",
-    error: "times counted from a date field are not supported yet",
-    response: null,
-  };
 }
 
 /** What a run of this definition takes from the organization's day, or null where its type has no daily limit. */

@@ -176,6 +176,7 @@ function eventOf(type: "created" | "edited" | "deleted", { module, id, record, p
     occurredAt: Math.max(now, newest?.occurredAt ?? 0),
     storedAt: now,
     actor: null,
+    occurrence: null,
   };
 }
 

@@ -21,7 +21,7 @@ export async function recover({ store, definitions, log }: RecoverDeps, now: num
       "the module of an event that an interruption left is not defined any more; no rule fires for it",
     );
     const decision = { generation: snapshot.generation.number, previous: null, stale: false, alreadyFired: [], executions: [] };
-    return { decision, runs: [], firstTime: [] };
+    return { decision, runs: [], firstTime: [], moves: [] };
   }
 
   const finished = await store.events.recover(now, decide);

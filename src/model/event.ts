@@ -7,7 +7,9 @@ export const EVENT_TYPES = ["created", "edited", "deleted", "submitted", "approv
 
 /** Who caused an event. `fieldUpdate` is the engine's own; the others are what a caller may say. */
 export const ORIGINS = ["user", "api", "fieldUpdate", "function", "sync", "import"] as const;
-export type Origin = (typeof ORIGINS)[number];
+/** Also `clock`: a date of a record or a tick of a schedule has come; nobody sends that, and no rule asks for it. */
+export const LOGGED_ORIGINS = [...ORIGINS, "clock"] as const;
+export type Origin = (typeof LOGGED_ORIGINS)[number];
 
 export const EVENT_ID = /^[A-Za-z0-9_.:-]{1,128}$/;
 
@@ -27,6 +29,18 @@ export type EventInput = z.infer<typeof EventInput>;
 /** A rule that led to an event by its field update, nearest last. */
 export type Cause = { readonly rule: string; readonly module: string; readonly record: string };
 
+/** What an event of the clock stands for: a date of a record that a date rule waited for (`date`), or a tick of a schedule (`schedule`). */
+export type Occurrence = {
+  /** Id of the date rule or the schedule. */
+  readonly of: string;
+  /** The record's date, `2026-12-01` or ISO 8601; empty for a schedule. */
+  readonly anchor: string;
+  /** Which one of its cycle, from 0. */
+  readonly k: number;
+  /** Found too late to run: it is in the log and nothing else. */
+  readonly missed: boolean;
+};
+
 /** An event as the ledger keeps it. Instants are ms since the epoch. */
 export type RecordEvent = {
   readonly organization: string;
@@ -43,4 +57,11 @@ export type RecordEvent = {
   readonly actor: string | null;
   readonly origin: Origin;
   readonly ancestry: readonly Cause[];
+  /** Of an event of the clock, whose `occurredAt` is the instant that came; null of any other. */
+  readonly occurrence: Occurrence | null;
 };
+
+/** Is it told by an event what its record has become? A field update has written the record before, and a date changes nothing. */
+export function writesRecord({ origin }: Pick<RecordEvent, "origin">): boolean {
+  return origin !== "fieldUpdate" && origin !== "clock";
+}

@@ -1,6 +1,7 @@
 import type { ActionReference } from "./action-type.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { RuleReference } from "./rule.ts";
+import type { Duration } from "./duration.ts";
+import type { ExecutionTime, RuleReference } from "./rule.ts";
 
 export const RUN_STATUSES = ["scheduled", "running", "retrying", "succeeded", "failed", "skipped", "cancelled"] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -46,6 +47,30 @@ export function lostAttempt(before: number, startedAt: number, now: number): Att
   };
 }
 
+/** What a time-based run counts from, kept with it: it moves with that, by what the rule version said that planned it. */
+export type RunTiming = {
+  readonly execute: ExecutionTime;
+  readonly grace: Duration;
+  /** When the event occurred that planned it, ms. */
+  readonly triggeredAt: number;
+  /** The organization's zone by which it was planned. */
+  readonly zone: string;
+};
+
+/** The date field that it counts from; null where it counts from the trigger. */
+export function dateFieldOf(timing: RunTiming | null): string | null {
+  return timing === null || timing.execute.of === "trigger" ? null : timing.execute.of;
+}
+
+/** The zone that its due time depends on; null where it is an exact duration after an instant. */
+export function wallZoneOf(timing: RunTiming | null): string | null {
+  if (timing === null) return null;
+  const { execute } = timing;
+  const duration = "after" in execute ? execute.after : execute.before;
+  const isExact = execute.of === "trigger" && execute.at === undefined && ("minutes" in duration || "hours" in duration);
+  return isExact ? null : timing.zone;
+}
+
 /** One action of one execution: when it is due, its attempts, its outcome. Instants are ms since the epoch. */
 export type ActionRun = {
   readonly organization: string;
@@ -70,6 +95,8 @@ export type ActionRun = {
   readonly timed: boolean;
   /** A time-based run whose block's criteria must still hold when due. */
   readonly recheck: boolean;
+  /** Null of an immediate run, and of one that a person has asked for again: that is due when asked for. */
+  readonly timing: RunTiming | null;
   /** Planned by a `deleted` event: the record's deletion does not skip it. */
   readonly outlivesRecord: boolean;
   /** The field update that must settle before this run may start; null once it has. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ActionReference } from "../model/action-type.ts";
-import { ORIGINS } from "../model/event.ts";
+import { LOGGED_ORIGINS } from "../model/event.ts";
 import { JsonRecord } from "../model/record.ts";
 import { RUN_STATUSES, type RunReason } from "../model/run.ts";
 import { Instant, RuleReference } from "./answers.ts";
@@ -80,7 +80,7 @@ export const EventAnswer = z
     occurredAt: Instant,
     storedAt: Instant,
     actor: z.strictObject({ id: z.string() }).nullable(),
-    origin: z.enum(ORIGINS),
+    origin: z.enum(LOGGED_ORIGINS),
   })
   .register(COMPONENTS, { id: "Event", description: "A record event as it was stored." });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ORIGINS } from "../model/event.ts";
+import { LOGGED_ORIGINS } from "../model/event.ts";
 import { COMPONENTS } from "./components.ts";
 import { flag, oneOf, PAGE, query, text } from "./query.ts";
 import { EXAMPLE_ID } from "./definition-examples.ts";
@@ -15,7 +15,7 @@ export const EventFilters = query({
   module: text(100, "A module's name or alias.").exactOptional(),
   record: text(1000, "A record's id.").exactOptional(),
   type: text(100, "created, edited, deleted, submitted, approved, rejected or a custom trigger's name.").exactOptional(),
-  origin: oneOf(ORIGINS, "Who caused it.").exactOptional(),
+  origin: oneOf(LOGGED_ORIGINS, "Who caused it.").exactOptional(),
   ...PAGE,
 });
 

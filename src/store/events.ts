@@ -1,7 +1,8 @@
 import type { RecordEvent } from "../model/event.ts";
 import type { StoredRecord } from "../model/record.ts";
 import type { ActionRun, Decision } from "../model/run.ts";
-import type { QuotaRequest } from "./runs.ts";
+import type { DateKey } from "./dates.ts";
+import type { Move, QuotaRequest } from "./runs.ts";
 import type { Page, PageRequest } from "./page.ts";
 
 /** An event on its way in, with what the store must know to keep it once. */
@@ -10,6 +11,8 @@ export type NewEvent = RecordEvent & {
   readonly fingerprint: string | null;
   /** Rules whose first-time memory the decision wants to know. */
   readonly firstTimeRules: readonly string[];
+  /** The record's dates as the date index has them from now on; null: the index stays as it is, as where no date rule looks at the module. */
+  readonly dates: readonly DateKey[] | null;
   /** Refuse unless the stored record has this revision (0: there is none); null: no condition. */
   readonly expectRevision: number | null;
 };
@@ -19,12 +22,20 @@ export type DecisionInputs = {
   readonly stored: StoredRecord | null;
   /** Of `firstTimeRules`, those that have fired for this record before. */
   readonly alreadyFired: ReadonlySet<string>;
+  /** Runs of this record that count from a date field and have not started. */
+  readonly pending: readonly ActionRun[];
 };
 
 /** A run to be written. One that its recorder has a free slot for comes as `running` with `leaseUntil`, and takes its quota as it is written. */
 export type NewRun = { readonly run: ActionRun; readonly leaseUntil: number | null; readonly quota: QuotaRequest | null };
 
-export type Decided = { readonly decision: Decision; readonly runs: readonly NewRun[]; readonly firstTime: readonly string[] };
+export type Decided = {
+  readonly decision: Decision;
+  readonly runs: readonly NewRun[];
+  readonly firstTime: readonly string[];
+  /** What becomes of the `pending` runs. */
+  readonly moves: readonly Move[];
+};
 
 export type Intake =
   | { readonly status: "accepted"; readonly decision: Decision; readonly runs: readonly ActionRun[]; readonly record: StoredRecord | null }
@@ -45,7 +56,7 @@ export type EventFilter = {
 
 export type EventLedger = {
   /**
-   * Stores an event once: the event, its decision, its runs, first-time memory and the record. `decide` is pure and may be called
+   * Stores an event once: the event, its decision, its runs, first-time memory, the record with its dates, and the moves of pending runs. `decide` is pure and may be called
    * more than once; what it says first is what counts. Repeating the call after a lost answer finds it done (`duplicate`).
    */
   intake(event: NewEvent, decide: (inputs: DecisionInputs) => Decided): Promise<Intake>;

@@ -1,3 +1,4 @@
+import type { DateKey } from "./dates.ts";
 import type { NewEvent } from "./events.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { StoredRecord } from "../model/record.ts";
@@ -6,10 +7,15 @@ import type { Page, PageRequest } from "./page.ts";
 export type RecordKey = { readonly organization: string; readonly module: string; readonly id: string };
 
 /** The edit that a field update causes, kept with the record until it is taken in like any event. */
-export type CascadeEvent = Omit<NewEvent, "firstTimeRules" | "expectRevision">;
+export type CascadeEvent = Omit<NewEvent, "firstTimeRules" | "expectRevision" | "dates">;
 
 /** A field update's change of a record: nothing where the record already is as it asks. */
-export type RecordChange = { readonly body: JsonObject; readonly cascade: CascadeEvent } | null;
+export type RecordChange = {
+  readonly body: JsonObject;
+  readonly cascade: CascadeEvent;
+  /** As of a `NewEvent`. */
+  readonly dates: readonly DateKey[] | null;
+} | null;
 
 export type RecordUpdate =
   | { readonly status: "updated"; readonly record: StoredRecord; readonly cascade: CascadeEvent }

@@ -40,6 +40,21 @@ export type Settlement = {
   readonly at: number;
 };
 
+/** Another due time for a run that has not started and is due as `from` says (ms; null: it waits without). Where it is not so any more, nothing happens. */
+export type Move = {
+  readonly run: string;
+  readonly from: number | null;
+  readonly to:
+    | {
+        readonly status: "scheduled";
+        readonly reason: "dateEmpty" | null;
+        readonly dueAt: number | null;
+        /** By which it was reckoned. */
+        readonly zone: string;
+      }
+    | { readonly status: "skipped"; readonly reason: "superseded" | "missed"; readonly at: number };
+};
+
 export type RunFilter = {
   readonly organization: string;
   readonly status?: RunStatus;
@@ -77,10 +92,14 @@ export type RunLedger = {
   execution(organization: string, id: string): Promise<Execution | null>;
   /** Newest first; `status` and `type` ask for executions with such a run. */
   executions(filter: RunFilter, page: PageRequest): Promise<Page<Execution>>;
-  /** A person asks again: due now, counts against the quota again. Only `failed`, `skipped`, `cancelled`, `retrying`; null where it is in another status or unknown. */
+  /** A person asks again: due now and at no other time, counts against the quota again. Only `failed`, `skipped`, `cancelled`, `retrying`; null where it is in another status or unknown. */
   retry(organization: string, id: string, now: number): Promise<ActionRun | null>;
   /** Only what has not started: `scheduled`, `retrying`; null where it is in another status or unknown. */
   cancel(organization: string, id: string, now: number): Promise<ActionRun | null>;
+  /** False where the run has started, ended, or is due at another time than the move says. */
+  move(organization: string, move: Move): Promise<boolean>;
+  /** Runs that have not started and whose due time was reckoned in another zone than this, in no particular order. */
+  ofOtherZone(organization: string, zone: string, limit: number): Promise<readonly ActionRun[]>;
   /** Ids of a rule's runs that were planned up to an instant (ms, inclusive) and have not started or wait for a retry; in the order planned. */
   pendingOfRule(organization: string, rule: string, upTo: number, limit: number): Promise<readonly string[]>;
   /** Starts counted on a day of the organization. */

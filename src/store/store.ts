@@ -1,6 +1,8 @@
+import type { DateIndex } from "./dates.ts";
 import type { DefinitionStore } from "./definitions.ts";
 import type { EventLedger } from "./events.ts";
 import type { KeyStore } from "./keys.ts";
+import type { MarkStore } from "./marks.ts";
 import type { NotificationStore } from "./notifications.ts";
 import type { RecordStore } from "./records.ts";
 import type { RetentionStore } from "./retention.ts";
@@ -16,6 +18,8 @@ export type Store = {
   readonly events: EventLedger;
   readonly runs: RunLedger;
   readonly records: RecordStore;
+  readonly dates: DateIndex;
+  readonly marks: MarkStore;
   readonly definitions: DefinitionStore;
   readonly keys: KeyStore;
   readonly notifications: NotificationStore;

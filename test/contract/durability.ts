@@ -74,7 +74,7 @@ async function everything(store: Store, fill: boolean): Promise<unknown> {
     const waiting = makeNewRun(event, { n: 2, timed: true, recheck: true, waitsFor: "run_other", dueAt: NOW + 5 });
     await store.events.intake(event, () => makeDecided({ runs: [born, waiting], firstTime: ["rule-1"] }));
     await store.runs.settle(born.run, makeSettlement({ status: "retrying", dueAt: NOW + 60, frozen: { body: "x" } }));
-    await store.records.update(makeKey(), "run-applied", ({ body }) => ({ body, cascade: makeCascade() }));
+    await store.records.update(makeKey(), "run-applied", ({ body }) => ({ body, cascade: makeCascade(), dates: null }));
     await store.definitions.swap("default", makeGeneration(), [makeVersion()]);
     await store.keys.addFirst(key);
     await store.notifications.add([makeNotification()]);

@@ -33,9 +33,9 @@ export function intakeContract(current: Current): void {
       seen.push(inputs);
       return makeDecided({ decision });
     });
-    expect(seen).toEqual([{ stored: null, alreadyFired: new Set() }]);
+    expect(seen).toEqual([{ stored: null, alreadyFired: new Set(), pending: [] }]);
     expect(intake).toEqual({ status: "accepted", decision, runs: [], record: makeRecord() });
-    const { fingerprint: _fingerprint, firstTimeRules: _rules, expectRevision: _revision, ...kept } = event;
+    const { fingerprint: _fingerprint, firstTimeRules: _rules, expectRevision: _revision, dates: _dates, ...kept } = event;
     expect(await current().events.event("default", event.id)).toEqual({ ...kept, decision });
   });
 

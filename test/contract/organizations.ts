@@ -151,5 +151,5 @@ export function organizationContract(current: Current): void {
 /** A field update of `run_1` on the record of that organization. */
 function apply(store: Store, organization: string) {
   const cascade = makeCascade({ organization });
-  return store.records.update(makeKey({ organization }), "run_1", ({ body }) => ({ body, cascade }));
+  return store.records.update(makeKey({ organization }), "run_1", ({ body }) => ({ body, cascade, dates: null }));
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { claimContract } from "./claim.ts";
+import { dateContract } from "./dates.ts";
 import { definitionContract } from "./definitions.ts";
 import { durabilityContract } from "./durability.ts";
 import { fairnessContract } from "./fairness.ts";
@@ -7,8 +8,10 @@ import { firstTimeContract } from "./first-time.ts";
 import { intakeContract } from "./intake.ts";
 import type { OpenedStore } from "./ledger.ts";
 import { listContract } from "./lists.ts";
+import { markContract } from "./marks.ts";
 import { notificationContract } from "./notifications.ts";
 import { organizationContract } from "./organizations.ts";
+import { pendingContract } from "./pending.ts";
 import { quotaContract } from "./quota.ts";
 import { recordContract } from "./records.ts";
 import { recordsOfEventsContract } from "./records-of-events.ts";
@@ -55,6 +58,15 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     });
     describe("field updates", () => {
       fieldUpdateContract(current);
+    });
+    describe("runs that wait", () => {
+      pendingContract(current);
+    });
+    describe("dates of records", () => {
+      dateContract(current);
+    });
+    describe("marks", () => {
+      markContract(current);
     });
     describe("definitions", () => {
       definitionContract(current);

@@ -133,8 +133,10 @@ it("an edit that a crash left in the outbox is taken in by the next sweep", asyn
       actor: null,
       origin: "fieldUpdate",
       ancestry: [],
+      occurrence: null,
       fingerprint: "",
     },
+    dates: null,
   }));
   await t.engine.idle();
   expect(t.calls.map(({ input }) => input.record["status"])).toEqual(["closed"]);

@@ -31,8 +31,10 @@ export function makeEvent(overrides: Partial<NewEvent> = {}): NewEvent {
     actor: null,
     origin: "user",
     ancestry: [],
+    occurrence: null,
     fingerprint: `content of ${id}`,
     firstTimeRules: [],
+    dates: null,
     expectRevision: null,
     ...overrides,
   };
@@ -64,6 +66,7 @@ export function makeRun(event: NewEvent, overrides: Partial<ActionRun> = {}): Ac
     attempts: [],
     timed: false,
     recheck: false,
+    timing: null,
     outlivesRecord: false,
     waitsFor: null,
     quotaDay: null,
@@ -87,7 +90,7 @@ export function makeDecision(overrides: Partial<Decision> = {}): Decision {
 }
 
 export function makeDecided(overrides: Partial<Decided> = {}): Decided {
-  return { decision: makeDecision(), runs: [], firstTime: [], ...overrides };
+  return { decision: makeDecision(), runs: [], firstTime: [], moves: [], ...overrides };
 }
 
 export function makeRecord(overrides: Partial<StoredRecord> = {}): StoredRecord {
@@ -104,6 +107,7 @@ export function makeCascade(overrides: Partial<CascadeEvent> = {}): CascadeEvent
   const {
     firstTimeRules: _rules,
     expectRevision: _revision,
+    dates: _dates,
     ...event
   } = makeEvent({ id: "evt-cascade", type: "edited", origin: "fieldUpdate" });
   return { ...event, ...overrides };

@@ -49,6 +49,7 @@ const ORIGINS_IN_WORDS: Readonly<Record<Origin, string>> = {
   function: "a function",
   sync: "a sync",
   import: "an import",
+  clock: "the clock",
 };
 
 function originNotListed({ document, origin }: Refused): string {

@@ -61,6 +61,7 @@ async function inputsOf({ organization, module, recordId }: RecordEvent, rule: C
   return {
     stored: recordId === "" ? null : await store.records.record({ organization, module, id: recordId }),
     alreadyFired: await store.events.firedBefore(organization, [rule.reference.id], recordId),
+    pending: [],
   };
 }
 

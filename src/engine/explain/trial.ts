@@ -41,5 +41,6 @@ export function parseTrial(input: unknown, rule: CompiledRule, module: Module, o
     actor: null,
     origin: given.origin ?? "user",
     ancestry: [],
+    occurrence: null,
   };
 }

@@ -1,11 +1,14 @@
 import type Database from "better-sqlite3";
-import type { Cause, Origin, RecordEvent } from "../../model/event.ts";
+import { writesRecord, type Cause, type Occurrence, type Origin, type RecordEvent } from "../../model/event.ts";
 import type { JsonObject } from "../../model/json.ts";
+import type { StoredRecord } from "../../model/record.ts";
 import type { Decision } from "../../model/run.ts";
 import type { DecisionInputs, Decided, EventFilter, EventLedger, Intake, NewEvent, StoredEvent } from "../events.ts";
 import type { Page, PageRequest } from "../page.ts";
 import { fromCursor, toCursor } from "../cursor.ts";
 import type { GroupCommit } from "./group-commit.ts";
+import type { PendingRuns } from "./pending-runs.ts";
+import type { WriteDates } from "./record-dates.ts";
 import { toRecord, type RecordRows } from "./record-rows.ts";
 import type { RunWriter } from "./run-rows.ts";
 
@@ -28,9 +31,19 @@ type Body = {
   readonly previous: JsonObject | null;
   readonly actor: string | null;
   readonly ancestry: readonly Cause[];
+  readonly occurrence?: Occurrence;
 };
 
-export function createEventLedger(db: Database.Database, commits: GroupCommit, records: RecordRows, writeRun: RunWriter): EventLedger {
+export type EventLedgerParts = {
+  readonly db: Database.Database;
+  readonly commits: GroupCommit;
+  readonly records: RecordRows;
+  readonly writeDates: WriteDates;
+  readonly pending: PendingRuns;
+  readonly writeRun: RunWriter;
+};
+
+export function createEventLedger({ db, commits, records, writeDates, pending, writeRun }: EventLedgerParts): EventLedger {
   const known = db.prepare<[string, string], { fingerprint: string | null }>(
     "select fingerprint from events where organization = ? and id = ?",
   );
@@ -53,9 +66,10 @@ export function createEventLedger(db: Database.Database, commits: GroupCommit, r
   const byId = db.prepare<[string, string], EventRow>("select * from events where organization = ? and id = ?");
 
   function inputs(event: NewEvent): DecisionInputs {
-    const row = records.find({ organization: event.organization, module: event.module, id: event.recordId });
+    const key = { organization: event.organization, module: event.module, id: event.recordId };
+    const row = records.find(key);
     const alreadyFired = event.firstTimeRules.filter((rule) => fired.get(event.organization, rule, event.recordId));
-    return { stored: row ? toRecord(row) : null, alreadyFired: new Set(alreadyFired) };
+    return { stored: row ? toRecord(row) : null, alreadyFired: new Set(alreadyFired), pending: row ? pending.ofRecord(key) : [] };
   }
 
   function keep(event: NewEvent, decide: (inputs: DecisionInputs) => Decided): Intake {
@@ -65,18 +79,24 @@ export function createEventLedger(db: Database.Database, commits: GroupCommit, r
     const revision = found.stored && !found.stored.deleted ? found.stored.revision : 0;
     if (event.expectRevision !== null && event.expectRevision !== revision) return { status: "stale", revision };
 
-    const { decision, runs, firstTime } = decide(found);
+    const { decision, runs, firstTime, moves } = decide(found);
     const body = JSON.stringify(event.record);
     const seq = Number(insertEvent(event, body, decision));
     for (const rule of firstTime) remember.run(event.organization, rule, event.recordId, event.id);
-    // A field update has changed the record before its edit comes in as an event.
-    const record = event.origin === "fieldUpdate" ? found.stored : records.replace(event, found.stored, body);
+    const record = writesRecord(event) ? replaceRecord(event, found.stored, body) : found.stored;
+    for (const move of moves) pending.move(event.organization, move);
     if (record?.deleted) skipPending.run(event.storedAt, event.organization, event.module, event.recordId);
     return { status: "accepted", decision, runs: runs.map((planned) => writeRun(seq, planned)), record };
   }
 
+  function replaceRecord(event: NewEvent, stored: StoredRecord | null, body: string): StoredRecord {
+    const record = records.replace(event, stored, body);
+    if (event.dates && record.occurredAt === event.occurredAt) writeDates(record, record.deleted ? [] : event.dates, event.storedAt);
+    return record;
+  }
+
   function insertEvent(event: NewEvent, record: string, decision: Decision): number | bigint {
-    const { previous, actor, ancestry } = event;
+    const { previous, actor, ancestry, occurrence } = event;
     return insert.run(
       event.organization,
       event.id,
@@ -88,7 +108,7 @@ export function createEventLedger(db: Database.Database, commits: GroupCommit, r
       event.occurredAt,
       event.storedAt,
       // The record is in JSON already, for the record store.
-      `${JSON.stringify({ previous, actor, ancestry } satisfies Omit<Body, "record">).slice(0, -1)},"record":${record}}`,
+      `${JSON.stringify({ previous, actor, ancestry, ...(occurrence && { occurrence }) } satisfies Omit<Body, "record">).slice(0, -1)},"record":${record}}`,
       JSON.stringify(decision),
     ).lastInsertRowid;
   }
@@ -141,6 +161,7 @@ function toEvent(row: EventRow): StoredEvent {
     // Written by this adapter from an Origin and by nothing else.
     origin: row.origin as Origin,
     ancestry: body.ancestry,
+    occurrence: body.occurrence ?? null,
   };
   return { ...event, decision: JSON.parse(row.decision) as Decision };
 }

@@ -155,4 +155,32 @@ export const MIGRATIONS: readonly string[] = [
     sealed text not null
   ) strict;
   `,
+  `
+  -- JSON of what a time-based run counts from, and of that what is looked for.
+  alter table runs add column timing text;
+  alter table runs add column date_field text;
+  alter table runs add column wall_zone text;
+  create index runs_dated on runs (record, organization, module) where date_field is not null and status = 'scheduled';
+  create index runs_zone on runs (organization, wall_zone) where wall_zone is not null and status = 'scheduled';
+
+  create table record_dates (
+    organization text not null,
+    module text not null,
+    field text not null,
+    cycle text not null,
+    record text not null,
+    key integer not null,
+    since integer not null,
+    primary key (organization, module, record, field, cycle)
+  ) strict, without rowid;
+  create index record_dates_key on record_dates (organization, module, field, cycle, key, record);
+
+  create table marks (
+    organization text not null,
+    key text not null,
+    revision integer not null,
+    value text not null,
+    primary key (organization, key)
+  ) strict, without rowid;
+  `,
 ];

@@ -3,9 +3,17 @@ import type { StoredRecord } from "../../model/record.ts";
 import type { CascadeEvent, RecordChange, RecordKey, RecordStore, RecordUpdate } from "../records.ts";
 import { fromCursor, toCursor } from "../cursor.ts";
 import type { GroupCommit } from "./group-commit.ts";
+import type { WriteDates } from "./record-dates.ts";
 import { toRecord, type RecordRow, type RecordRows } from "./record-rows.ts";
 
-export function createRecordStore(db: Database.Database, commits: GroupCommit, rows: RecordRows): RecordStore {
+export type RecordStoreParts = {
+  readonly db: Database.Database;
+  readonly commits: GroupCommit;
+  readonly rows: RecordRows;
+  readonly writeDates: WriteDates;
+};
+
+export function createRecordStore({ db, commits, rows, writeDates }: RecordStoreParts): RecordStore {
   const list = db.prepare<[string, string, string, number], RecordRow>(
     "select * from records where organization = ? and module = ? and id > ? and deleted = 0 order by id limit ?",
   );
@@ -37,6 +45,7 @@ export function createRecordStore(db: Database.Database, commits: GroupCommit, r
     // The record forgets a run that has ended; a worker that comes later still, because its lease had ended too, must not do it again.
     if (over.get(key.organization, run)) return { status: "applied", record };
     write.run(JSON.stringify(changed.body), run, JSON.stringify(changed.cascade), row.seq);
+    if (changed.dates) writeDates(key, changed.dates, changed.cascade.storedAt);
     return { status: "updated", record: { ...record, revision: record.revision + 1, body: changed.body }, cascade: changed.cascade };
   }
 

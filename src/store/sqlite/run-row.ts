@@ -1,6 +1,6 @@
 import { ACTION_TYPES, type ActionType } from "../../model/action-type.ts";
 import type { Json } from "../../model/json.ts";
-import { RUN_STATUSES, type ActionRun, type Attempt, type RunReason, type RunStatus } from "../../model/run.ts";
+import { RUN_STATUSES, type ActionRun, type Attempt, type RunReason, type RunStatus, type RunTiming } from "../../model/run.ts";
 
 /** A row of `runs` with its event's id beside it. */
 export type RunRow = {
@@ -35,6 +35,7 @@ export type RunRow = {
   readonly claimed_at: number | null;
   readonly wake_at: number | null;
   readonly lease_until: number | null;
+  readonly timing: string | null;
 };
 
 export const SELECT_RUN = "select runs.*, events.id as event from runs join events on events.seq = runs.event_seq";
@@ -60,6 +61,7 @@ export function toRun(row: RunRow): ActionRun {
     attempts: toAttempts(row.attempts),
     timed: row.timed === 1,
     recheck: row.recheck === 1,
+    timing: row.timing === null ? null : (JSON.parse(row.timing) as RunTiming),
     outlivesRecord: row.outlives_record === 1,
     waitsFor: row.waits_for,
     quotaDay: row.quota_day,

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import { isTerminal, type ActionRun } from "../../model/run.ts";
+import { dateFieldOf, isTerminal, wallZoneOf, type ActionRun } from "../../model/run.ts";
 import type { NewRun } from "../events.ts";
 import type { QuotaCounter } from "./quota.ts";
 
@@ -10,8 +10,8 @@ export function createRunWriter(db: Database.Database, quota: QuotaCounter): Run
   const insert = db.prepare(
     `insert into runs (id, organization, event_seq, execution, rule_id, rule_name, rule_version, module, record, condition, n,
        action_type, action_name, status, reason, due_at, created_at, finished_at, attempts, timed, recheck, outlives_record,
-       waits_for, quota_day, frozen, token, claimed_at, wake_at, lease_until)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?, ?, ?)`,
+       waits_for, quota_day, frozen, token, claimed_at, wake_at, lease_until, timing, date_field, wall_zone)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (eventSeq, planned) => {
     const run = withQuota(planned, quota);
@@ -45,6 +45,9 @@ export function createRunWriter(db: Database.Database, quota: QuotaCounter): Run
       running ? run.createdAt : null,
       running ? null : wakeAt(run),
       running ? planned.leaseUntil : null,
+      run.timing && JSON.stringify(run.timing),
+      dateFieldOf(run.timing),
+      wallZoneOf(run.timing),
     );
     return run;
   };

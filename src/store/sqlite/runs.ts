@@ -4,11 +4,19 @@ import { isTerminal, type ActionRun } from "../../model/run.ts";
 import type { Claim, QuotaRequest, RunLedger, Settlement } from "../runs.ts";
 import { createClaim } from "./claim.ts";
 import type { GroupCommit } from "./group-commit.ts";
+import type { PendingRuns } from "./pending-runs.ts";
 import type { QuotaCounter } from "./quota.ts";
 import { createRunLists } from "./run-lists.ts";
 import { SELECT_RUN, toRun, type RunRow } from "./run-row.ts";
 
-export function createRunLedger(db: Database.Database, commits: GroupCommit, quota: QuotaCounter): RunLedger {
+export type RunLedgerParts = {
+  readonly db: Database.Database;
+  readonly commits: GroupCommit;
+  readonly quota: QuotaCounter;
+  readonly pending: PendingRuns;
+};
+
+export function createRunLedger({ db, commits, quota, pending }: RunLedgerParts): RunLedger {
   const claim = createClaim(db);
   const extend = db.prepare<[number, string, string, number]>(
     "update runs set lease_until = ? where organization = ? and id = ? and token = ? and status = 'running'",
@@ -39,7 +47,8 @@ export function createRunLedger(db: Database.Database, commits: GroupCommit, quo
   );
   const find = db.prepare<[string, string], RunRow>(`${SELECT_RUN} where runs.organization = ? and runs.id = ?`);
   const again = db.prepare<[number, number, string, string]>(
-    `update runs set status = 'retrying', reason = null, due_at = ?, finished_at = null, quota_day = null, waits_for = null, wake_at = ?
+    `update runs set status = 'retrying', reason = null, due_at = ?, finished_at = null, quota_day = null, waits_for = null, wake_at = ?,
+       timing = null, date_field = null, wall_zone = null
      where organization = ? and id = ?`,
   );
   const cancel = db.prepare<[number, string, string]>(
@@ -129,6 +138,8 @@ export function createRunLedger(db: Database.Database, commits: GroupCommit, quo
           ended(organization, id);
         }),
       ),
+    move: (organization, move) => commits.write(() => pending.move(organization, move)),
+    ofOtherZone: async (organization, zone, limit) => pending.ofOtherZone(organization, zone, limit),
     usage: async (organization, day) => quota.usage(organization, day),
   };
 }

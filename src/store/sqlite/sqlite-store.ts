@@ -4,8 +4,11 @@ import { createDefinitionStore } from "./definitions.ts";
 import { createEventLedger } from "./events.ts";
 import { createGroupCommit, type Intercept } from "./group-commit.ts";
 import { createKeyStore } from "./keys.ts";
+import { createMarkStore } from "./marks.ts";
 import { createNotificationStore } from "./notifications.ts";
 import { createQuotaCounter } from "./quota.ts";
+import { createPendingRuns } from "./pending-runs.ts";
+import { createDateIndex, createWriteDates } from "./record-dates.ts";
 import { createRecordRows } from "./record-rows.ts";
 import { createRecordStore } from "./records.ts";
 import { createRetentionStore } from "./retention.ts";
@@ -22,7 +25,9 @@ export function openSqliteStore(path: string, { intercept, ...options }: SqliteS
   const db = openDatabase(path, options);
   const commits = createGroupCommit(db, intercept);
   const quota = createQuotaCounter(db);
+  const writeDates = createWriteDates(db);
   const recordRows = createRecordRows(db);
+  const pending = createPendingRuns(db);
   let closing: Promise<void> | null = null;
 
   async function close(): Promise<void> {
@@ -32,9 +37,11 @@ export function openSqliteStore(path: string, { intercept, ...options }: SqliteS
   }
 
   return {
-    events: createEventLedger(db, commits, recordRows, createRunWriter(db, quota)),
-    runs: createRunLedger(db, commits, quota),
-    records: createRecordStore(db, commits, recordRows),
+    events: createEventLedger({ db, commits, records: recordRows, writeDates, pending, writeRun: createRunWriter(db, quota) }),
+    runs: createRunLedger({ db, commits, quota, pending }),
+    records: createRecordStore({ db, commits, rows: recordRows, writeDates }),
+    dates: createDateIndex(db, commits, writeDates),
+    marks: createMarkStore(db, commits),
     definitions: createDefinitionStore(db, commits),
     keys: createKeyStore(db, commits),
     notifications: createNotificationStore(db, commits),

@@ -32,7 +32,9 @@ await describeTwoProcesses((current) => {
     held.release();
     await taken;
     const run = await claimOne(other.store);
-    expect(await other.store.records.update(makeKey(), run.id, ({ body }) => ({ body, cascade: makeCascade() }))).toMatchObject({
+    expect(
+      await other.store.records.update(makeKey(), run.id, ({ body }) => ({ body, cascade: makeCascade(), dates: null })),
+    ).toMatchObject({
       status: "updated",
       record: { body: event.record },
     });

@@ -41,7 +41,7 @@ it.each<[string, () => Promise<unknown>]>([
   ["a claim", () => store.runs.claim(makeClaim())],
   ["a heartbeat", () => store.runs.extend([], 1)],
   ["a settle", () => store.runs.settle({ ...makeNewRun(makeEvent()).run, token: 1 }, makeSettlement())],
-  ["a field update", () => store.records.update(makeKey(), "run-1", ({ body }) => ({ body, cascade: makeCascade() }))],
+  ["a field update", () => store.records.update(makeKey(), "run-1", ({ body }) => ({ body, cascade: makeCascade(), dates: null }))],
   ["notifications", () => store.notifications.add([makeNotification()])],
   ["the deletion of old events", () => store.retention.expire(1, null, 10)],
 ])("refuses %s as overloaded while another process keeps writing", async (_title, write) => {

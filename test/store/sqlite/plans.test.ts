@@ -102,7 +102,7 @@ describe("nothing scans", () => {
     ["claim", () => store.runs.claim(makeClaim({ slots: makeSlots(50) }))],
     ["a heartbeat", () => store.runs.extend([{ ...update.run, token: 1 }], NOW + 9_000)],
     ["taking quota", () => store.runs.takeQuota({ ...update.run, token: 1 }, makeQuota(), NOW)],
-    ["a field update", () => store.records.update(makeKey(), update.run.id, ({ body }) => ({ body, cascade: makeCascade() }))],
+    ["a field update", () => store.records.update(makeKey(), update.run.id, ({ body }) => ({ body, cascade: makeCascade(), dates: null }))],
     ["the outbox", () => store.records.outbox(100)],
     ["outbox done", () => store.records.outboxDone(makeCascade())],
     ["settle, freeing and forgetting", () => store.runs.settle({ ...update.run, token: 1 }, makeSettlement({ status: "failed" }))],

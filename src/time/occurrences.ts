@@ -1,0 +1,2 @@
+/** How often a date comes back. */
+export type Cycle = "once" | "monthly" | "yearly";
