@@ -1,12 +1,14 @@
 import type { RecordEvent } from "../../../model/event.ts";
 import type { Decided, DecisionInputs } from "../../events.ts";
 import type { EventDocument } from "../documents.ts";
-import { toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
-import type { FirstTimes } from "./first-times.ts";
-import { recordWriteOf, type Following, type FollowUp } from "./follow-up.ts";
 import { keyOf } from "../ids.ts";
-import type { DecideForGood } from "./tentative.ts";
 import type { Turns } from "../turns.ts";
+import { toRecordEvent } from "./event-document.ts";
+import type { FirstTimes } from "./first-times.ts";
+import type { FollowUp } from "./follow-up.ts";
+import type { Following } from "./following.ts";
+import { followingOfLeft, type LeftOpen, type LeftTentative } from "./left.ts";
+import type { DecideForGood } from "./tentative.ts";
 
 type Decide = (event: RecordEvent, inputs: DecisionInputs) => Decided;
 
@@ -30,11 +32,9 @@ export function createFinishLeft({ firstTimes, followUp, decideForGood, turns, f
       const made = await decideForGood(document, left, (inputs) => decide(event, inputs), null);
       return "status" in made ? null : made.following;
     }
-    const { runs, ends, forget = [] } = JSON.parse(document.left ?? "") as LeftOpen;
-    await firstTimes.forget(event, forget);
-    const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, document.place, 0);
-    const planned = runs.map(({ run, askedDay }) => ({ run, askedDay, leaseUntil: null, quota: null }));
-    return { event, place: document.place, runs: planned, write, ends };
+    const left = JSON.parse(document.left ?? "") as LeftOpen;
+    await firstTimes.forget(event, left.forget ?? []);
+    return followingOfLeft(event, document.place, left);
   }
 
   return async (document, decide) => {
