@@ -4,7 +4,7 @@ import type { RecordDocument } from "./documents.ts";
 import { instantPart } from "./ids.ts";
 
 /**
- * The order in which events speak of a record's waiting runs, as text that sorts: the newest event's of all that wrote the record (when they
+ * The order in which events speak of a record's pending runs, as text that sorts: the newest event's of all that wrote the record (when they
  * occurred, then their place in the log), and behind it those of what wrote nothing and saw it so. Whoever comes late, after a crash or from
  * another process, is known by it.
  * @param stored the record that the event found

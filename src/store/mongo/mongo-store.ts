@@ -18,6 +18,7 @@ import { createGrants } from "./runs/grants.ts";
 import { createPlaces } from "./ids.ts";
 import { createFindInputs } from "./events/inputs.ts";
 import { createIntakes } from "./events/intake.ts";
+import { createPlanLate } from "./events/late-plans.ts";
 import { createFinishLeft } from "./events/left-events.ts";
 import { createWriteNewRuns } from "./events/new-runs.ts";
 import { createTakePlain } from "./events/plain-intake.ts";
@@ -37,7 +38,7 @@ import { followServerClock } from "./server-clock.ts";
 import { createTurns } from "./turns.ts";
 import { createMoves } from "./runs/moves.ts";
 import { createUnanswered } from "./runs/unanswered.ts";
-import { createWaitingRuns } from "./runs/waiting-runs.ts";
+import { createPendingRuns } from "./runs/pending-runs.ts";
 
 export type MongoStoreOptions = {
   /** Tests put faults around the driver's calls. */
@@ -71,28 +72,29 @@ export async function openMongoStore(url: string, { intercept, looks = false }: 
     const records = createRecordWrites(calls, collections);
     const grants = createGrants(quota);
     const writeRuns = createWriteNewRuns({ calls, collections, quota, grants, endings });
-    const waitingRuns = createWaitingRuns(calls, collections);
+    const pendingRuns = createPendingRuns(calls, collections);
     const moves = createMoves(calls, collections);
     const followUp = createFollowUp({ calls, collections, writeRuns, records, moves, unanswered });
     const decideForGood = createDecideForGood({
       firstTimes,
-      waitingRuns,
+      pendingRuns,
       writeExpected: createWriteExpected(calls, collections, records),
       stand: createStand(calls, collections),
       decidedByAnother: createDecidedByAnother({ calls, collections, records, firstTimes }),
     });
+    const planLate = createPlanLate({ calls, collections, records, pendingRuns });
     const finishedEvents = createFinishedEvents(calls, collections);
     const finished = finishedEvents.add;
     const earlier = createFindEarlier(calls, collections);
     const intakes = createIntakes({
-      findInputs: createFindInputs({ records, firstTimes, waitingRuns }),
+      findInputs: createFindInputs({ records, firstTimes, pendingRuns }),
       takePlain: createTakePlain({ calls, collections, places, earlier, followUp, finished }),
       takeCarefully: createTakeCarefully({ calls, collections, places, earlier, decideForGood, followUp, finished }),
-      finish: createFinishLeft({ firstTimes, followUp, decideForGood, turns, finished }),
+      finish: createFinishLeft({ firstTimes, followUp, decideForGood, planLate, turns, finished }),
       turns,
     });
     const events = createEventLedger({ calls, collections, intakes, firstTimes, finishEndings: endings.finish });
-    const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered, waitingRuns, moves });
+    const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered, pendingRuns, moves });
     let closing: Promise<void> | null = null;
 
     async function close(): Promise<void> {

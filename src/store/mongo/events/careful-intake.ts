@@ -46,7 +46,7 @@ export function createTakeCarefully(parts: CarefulIntakeParts): TakeCarefully {
     return (await followUp(all)).map((value) => ({ value }));
   }
 
-  return async ({ arriving, inputs, waiting, decided }) => {
+  return async ({ arriving, inputs, pending, decided }) => {
     const { event, decide } = arriving;
     const { expectRevision, firstTimeRules } = event;
     const { stored, alreadyFired } = inputs;
@@ -55,7 +55,7 @@ export function createTakeCarefully(parts: CarefulIntakeParts): TakeCarefully {
     const document = toEventDocument(event, { ...written, decision: null, runs: [], left });
     const status = await inserts.add(document);
     if (status) return { status };
-    const made = await decideForGood(document, left, decide, { decided, alreadyFired, waiting });
+    const made = await decideForGood(document, left, decide, { decided, alreadyFired, pending });
     if ("status" in made) return made;
     const followed = await followUps.add(made.following);
     finished(document._id);

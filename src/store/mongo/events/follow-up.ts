@@ -14,7 +14,7 @@ import { keysOfRuns, type WriteNewRuns } from "./new-runs.ts";
 export type Followed = { readonly runs: readonly ActionRun[]; readonly record: StoredRecord | null };
 
 /**
- * What follows from a decided event: its runs, its record, the moves of the record's waiting runs, and the end of what was planned on a
+ * What follows from a decided event: its runs, its record, the moves of the record's pending runs, and the end of what was planned on a
  * record that is gone. Repeatable.
  */
 export type FollowUp = (all: readonly Following[]) => Promise<readonly Followed[]>;
@@ -36,7 +36,7 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
     return new Map(writes.map((write, i) => [write, stored[i] ?? missing()]));
   }
 
-  async function moveWaiting(all: readonly Following[]): Promise<void> {
+  async function movePending(all: readonly Following[]): Promise<void> {
     await moves.hold(all.map(({ event: { organization }, asOf, moves: words }) => ({ organization, asOf, moves: words })));
   }
 
@@ -54,7 +54,7 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
     try {
       const [written, stored] = await (all.some(isClaimableAtOnce)
         ? oneByOne(all, mark)
-        : together([writeRuns(all, mark), writeRecords(all), moveWaiting(all)]));
+        : together([writeRuns(all, mark), writeRecords(all), movePending(all)]));
       await Promise.all(all.filter(({ ends }) => ends).map(skipPlanned));
       return { written, stored };
     } catch (error) {
@@ -67,7 +67,7 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
   /** Another may claim such a run the moment that it is written, and looks at the record then. */
   async function oneByOne(all: readonly Following[], mark: string) {
     const stored = await writeRecords(all);
-    const [written] = await together([writeRuns(all, mark), moveWaiting(all)]);
+    const [written] = await together([writeRuns(all, mark), movePending(all)]);
     return [written, stored] as const;
   }
 

@@ -27,14 +27,14 @@ export type Following = {
 export type DecidedOn = {
   readonly place: string;
   readonly stored: StoredRecord | null;
-  /** The record's waiting runs that it was told of. */
-  readonly waiting: readonly RunDocument[];
+  /** The record's pending runs that it was told of. */
+  readonly pending: readonly RunDocument[];
 };
 
 /** @param write null where the record is written already */
 export function followingOf(
   event: RecordEvent,
-  { place, stored, waiting }: DecidedOn,
+  { place, stored, pending }: DecidedOn,
   { runs, moves }: Decided,
   write: RecordWrite | null,
 ): Following {
@@ -43,7 +43,7 @@ export function followingOf(
     place,
     asOf: asOfEvent(event, place, stored),
     runs: runs.map((run) => ({ ...run, askedDay: null })),
-    moves: hasSay(event, stored) ? wordsOn(waiting, moves) : [],
+    moves: hasSay(event, stored) ? wordsOn(pending, moves) : [],
     write,
     ends: endsPlans(event, stored),
   };

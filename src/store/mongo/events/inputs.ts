@@ -3,7 +3,7 @@ import type { RecordDocument, RunDocument } from "../documents.ts";
 import { keyOf } from "../ids.ts";
 import { toStored, type RecordWrites } from "../record-writes.ts";
 import { toRun } from "../runs/run-document.ts";
-import type { WaitingRuns } from "../runs/waiting-runs.ts";
+import type { PendingRuns } from "../runs/pending-runs.ts";
 import type { FirstTimes } from "./first-times.ts";
 
 /** An event to take in, and how it is decided. */
@@ -20,32 +20,32 @@ export type Found = {
   readonly inputs: DecisionInputs;
   readonly record: RecordDocument | null;
   /** `inputs.pending` as they are stored. */
-  readonly waiting: readonly RunDocument[];
+  readonly pending: readonly RunDocument[];
 };
 
 /** Events of different records, all at once. */
 export type FindInputs = (round: readonly Arriving[]) => Promise<readonly Found[]>;
 
-export type FindInputsParts = { readonly records: RecordWrites; readonly firstTimes: FirstTimes; readonly waitingRuns: WaitingRuns };
+export type FindInputsParts = { readonly records: RecordWrites; readonly firstTimes: FirstTimes; readonly pendingRuns: PendingRuns };
 
-export function createFindInputs({ records, firstTimes, waitingRuns }: FindInputsParts): FindInputs {
+export function createFindInputs({ records, firstTimes, pendingRuns }: FindInputsParts): FindInputs {
   /** A record that is not there has no runs, so what is new costs no look at them. */
   async function findRecords(keys: readonly string[]) {
     const stored = await records.find(keys);
-    return { stored, waiting: await waitingRuns.ofRecords([...stored.keys()]) };
+    return { stored, pending: await pendingRuns.ofRecords([...stored.keys()]) };
   }
 
   return async (round) => {
-    const [{ stored, waiting }, fired] = await Promise.all([
+    const [{ stored, pending }, fired] = await Promise.all([
       findRecords(round.map(recordKey)),
       firstTimes.firedBefore(round.map(({ event }) => event)),
     ]);
     return round.map((arriving, i) => {
       const key = recordKey(arriving);
       const record = stored.get(key) ?? null;
-      const runs = waiting.get(key) ?? [];
+      const runs = pending.get(key) ?? [];
       const inputs = { stored: record && toStored(record), alreadyFired: fired[i] ?? new Set<string>(), pending: runs.map(toRun) };
-      return { arriving, record, inputs, waiting: runs };
+      return { arriving, record, inputs, pending: runs };
     });
   };
 }

@@ -29,12 +29,12 @@ type Plain = Weighed & { readonly document: EventDocument; readonly following: F
 
 export function createTakePlain({ calls, collections: { events }, places, earlier, followUp, finished }: PlainIntakeParts): TakePlain {
   function toPlain(weighed: Weighed): Plain {
-    const { arriving, inputs, waiting, decided } = weighed;
+    const { arriving, inputs, pending, decided } = weighed;
     const { event } = arriving;
     const place = places(event.storedAt);
     const record = JSON.stringify(event.record);
     const write = recordWriteOf(event, { place, dates: event.dates }, weighed.record?.revision ?? 0, record);
-    const following = followingOf(event, { place, stored: inputs.stored, waiting }, decided, write);
+    const following = followingOf(event, { place, stored: inputs.stored, pending }, decided, write);
     const left = leftOf(following);
     const { decision, runs } = decided;
     const document = toEventDocument(event, { place, record, leftAt: writtenAt(arriving), decision, runs, left });

@@ -4,7 +4,7 @@ import type { Decided, DecisionInputs, Intake } from "../../events.ts";
 import type { EventDocument, RunDocument } from "../documents.ts";
 import { keyOf } from "../ids.ts";
 import { toRun } from "../runs/run-document.ts";
-import type { WaitingRuns } from "../runs/waiting-runs.ts";
+import type { PendingRuns } from "../runs/pending-runs.ts";
 import type { DecidedByAnother } from "./decided-by-another.ts";
 import { toRecordEvent } from "./event-document.ts";
 import type { WriteExpected } from "./expected-records.ts";
@@ -14,14 +14,14 @@ import { leftOf, type LeftOpen, type LeftTentative } from "./left.ts";
 import type { Stand } from "./stand.ts";
 
 /** What was decided, and on what. */
-export type Weighing = { readonly decided: Decided; readonly alreadyFired: ReadonlySet<string>; readonly waiting: readonly RunDocument[] };
+export type Weighing = { readonly decided: Decided; readonly alreadyFired: ReadonlySet<string>; readonly pending: readonly RunDocument[] };
 
 /** Decided for good. `record`: what is stored now, where it had to be written before. */
 export type Made = { readonly decision: Decision; readonly following: Following; readonly record: StoredRecord | null };
 
 export type TentativeParts = {
   readonly firstTimes: FirstTimes;
-  readonly waitingRuns: WaitingRuns;
+  readonly pendingRuns: PendingRuns;
   readonly writeExpected: WriteExpected;
   readonly stand: Stand;
   readonly decidedByAnother: DecidedByAnother;
@@ -40,7 +40,7 @@ export type DecideForGood = (
 ) => Promise<Made | Intake>;
 
 export function createDecideForGood(parts: TentativeParts): DecideForGood {
-  const { firstTimes, waitingRuns, writeExpected, stand, decidedByAnother } = parts;
+  const { firstTimes, pendingRuns, writeExpected, stand, decidedByAnother } = parts;
 
   return async (document, left, decide, weighed) => {
     const event = toRecordEvent(document);
@@ -50,13 +50,13 @@ export function createDecideForGood(parts: TentativeParts): DecideForGood {
     if (expected?.status === "stale") return expected;
     let rules = left.firstTimeRules;
     for (let now = weighed ?? (await weigh()); ; now = await weigh()) {
-      const { decided, alreadyFired, waiting } = now;
+      const { decided, alreadyFired, pending } = now;
       // Also a rule that has become one of these while the event was on its way.
       rules = [...new Set([...rules, ...decided.firstTime])];
       const first = decided.firstTime.filter((rule) => !alreadyFired.has(rule));
       if (!(await firstTimes.remember({ event, rules: first }))) continue;
       const write = expected ? null : recordWriteOf(event, { place, dates }, stored?.revision ?? 0);
-      const following = followingOf(event, { place, stored, waiting }, decided, write);
+      const following = followingOf(event, { place, stored, pending }, decided, write);
       const forget = rules.filter((rule) => !decided.firstTime.includes(rule));
       const open: LeftOpen = { ...leftOf(following), forget };
       if (!(await stand({ document, decided, open }))) return decidedByAnother(event, rules);
@@ -68,10 +68,10 @@ export function createDecideForGood(parts: TentativeParts): DecideForGood {
       const key = keyOf(event.organization, event.module, event.recordId);
       const [[alreadyFired = new Set<string>()], runs] = await Promise.all([
         firstTimes.firedBefore([{ ...event, firstTimeRules: rules }]),
-        waitingRuns.ofRecords([key]),
+        pendingRuns.ofRecords([key]),
       ]);
-      const waiting = runs.get(key) ?? [];
-      return { alreadyFired, waiting, decided: decide({ stored, alreadyFired, pending: waiting.map(toRun) }) };
+      const pending = runs.get(key) ?? [];
+      return { alreadyFired, pending, decided: decide({ stored, alreadyFired, pending: pending.map(toRun) }) };
     }
   };
 }

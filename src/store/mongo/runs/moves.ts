@@ -5,26 +5,26 @@ import type { Collections, RunDocument } from "../documents.ts";
 import { keyOf, newMark } from "../ids.ts";
 import { leavingPlaces, placementOf } from "./placement.ts";
 
-/** What an event says of a waiting run of its record. `seen`: as of which event the run was due as this one saw it. */
+/** What an event says of a pending run of its record. `seen`: as of which event the run was due as this one saw it. */
 export type Word = Move & { readonly seen: string };
 
 /** What one event says. */
 export type Words = { readonly organization: string; readonly asOf: string; readonly moves: readonly Word[] };
 
-/** How waiting runs are moved. */
+/** How pending runs are moved. */
 export type Moves = Pick<RunLedger, "move"> & {
   /** Has these words hold, in any order and however often they are said. */
   hold(all: readonly Words[]): Promise<void>;
 };
 
 /**
- * Of each run that an event saw waiting it says where that belongs, also where that is where it is. The run keeps as of which event it is due
+ * Of each run that an event saw pending it says where that belongs, also where that is where it is. The run keeps as of which event it is due
  * then, so that of two events, whoever comes late with its words, those of the newer one hold.
- * @param waiting as the event saw them
+ * @param pending as the event saw them
  * @param moves of those that belong elsewhere
  */
-export function wordsOn(waiting: readonly RunDocument[], moves: readonly Move[]): readonly Word[] {
-  return waiting.map((run) => ({ ...(moves.find((move) => move.run === run.id) ?? staying(run)), seen: run.asOf ?? "" }));
+export function wordsOn(pending: readonly RunDocument[], moves: readonly Move[]): readonly Word[] {
+  return pending.map((run) => ({ ...(moves.find((move) => move.run === run.id) ?? staying(run)), seen: run.asOf ?? "" }));
 }
 
 function staying({ id: run, dueAt, timing }: RunDocument): Move {
@@ -39,13 +39,13 @@ export function createMoves(calls: Calls, { runs }: Pick<Collections, "runs">): 
           updateOne: { filter: { _id: keyOf(organization, word.run), ...heeding(word, asOf) }, update: changeOf(word.to, { asOf }) },
         })),
       );
-      if (statements.length > 0) await calls("move waiting runs", () => runs.bulkWrite(statements, { ordered: false }));
+      if (statements.length > 0) await calls("move pending runs", () => runs.bulkWrite(statements, { ordered: false }));
     },
     async move(organization, { run, from, to }) {
       const _id = keyOf(organization, run);
       const mark = newMark();
-      const waiting = { _id, status: "scheduled", dueAt: from, mark: { $ne: mark } };
-      const { matchedCount } = await calls("move a run", () => runs.updateOne(waiting, changeOf(to, { mark })));
+      const pending = { _id, status: "scheduled", dueAt: from, mark: { $ne: mark } };
+      const { matchedCount } = await calls("move a run", () => runs.updateOne(pending, changeOf(to, { mark })));
       if (matchedCount === 1) return true;
       // Said twice, and done the first time.
       return (await calls("find a moved run", () => runs.findOne({ _id, mark }, { projection: { _id: 1 } }))) !== null;

@@ -15,7 +15,7 @@ import { toRun } from "./run-document.ts";
 import { createRunLists } from "./run-lists.ts";
 import { createSettlements } from "./settlements.ts";
 import type { Unanswered } from "./unanswered.ts";
-import type { WaitingRuns } from "./waiting-runs.ts";
+import type { PendingRuns } from "./pending-runs.ts";
 
 export type RunParts = {
   readonly calls: Calls;
@@ -24,13 +24,13 @@ export type RunParts = {
   readonly grants: Grants;
   readonly endings: Endings;
   readonly unanswered: Unanswered;
-  readonly waitingRuns: WaitingRuns;
+  readonly pendingRuns: PendingRuns;
   readonly moves: Moves;
 };
 
 export type Runs = RunLedger & { settled(): Promise<void> };
 
-export function createRunLedger({ calls, collections, quota, grants, endings, unanswered, waitingRuns, moves }: RunParts): Runs {
+export function createRunLedger({ calls, collections, quota, grants, endings, unanswered, pendingRuns, moves }: RunParts): Runs {
   const { runs } = collections;
   const settlements = createSettlements({ calls, collections, grants, endings });
   const asking = createQuotaAsking(calls, collections, quota);
@@ -79,7 +79,7 @@ export function createRunLedger({ calls, collections, quota, grants, endings, un
       return changed && toRun(changed);
     },
     move: moves.move,
-    ofOtherZone: waitingRuns.ofOtherZone,
+    ofOtherZone: pendingRuns.ofOtherZone,
     usage: quota.usage,
     async settled() {
       await Promise.all([settlements.settled(), asking.settled()]);

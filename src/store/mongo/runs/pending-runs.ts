@@ -5,16 +5,16 @@ import { toRun } from "./run-document.ts";
 import type { RunLedger } from "../../runs.ts";
 
 /** Runs that have not started and whose time may become another. */
-export type WaitingRuns = Pick<RunLedger, "ofOtherZone"> & {
+export type PendingRuns = Pick<RunLedger, "ofOtherZone"> & {
   /** Those that count from a date field of one of these records, by its key and in the order planned. */
   ofRecords(keys: readonly string[]): Promise<ReadonlyMap<string, readonly RunDocument[]>>;
 };
 
-export function createWaitingRuns(calls: Calls, { runs }: Pick<Collections, "runs">): WaitingRuns {
+export function createPendingRuns(calls: Calls, { runs }: Pick<Collections, "runs">): PendingRuns {
   return {
     async ofRecords(keys) {
       if (keys.length === 0) return NONE;
-      const found = await calls("find waiting runs of records", () =>
+      const found = await calls("find pending runs of records", () =>
         runs.find({ dated: { $in: [...keys] }, status: "scheduled" }, { hint: "dated" }).toArray(),
       );
       return groupBy(
