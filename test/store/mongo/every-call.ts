@@ -24,7 +24,7 @@ import {
   NOW,
 } from "../../support/make.ts";
 import { DUE, later, makeDatedRun, makeEdit, movingTo, ZONE } from "./dated-runs.ts";
-import { OLD_DATES, OLD_ZONE } from "./history.ts";
+import { OLD_DATES, OLD_RECORD, OLD_ZONE } from "./history.ts";
 import type { NotedStore } from "./noted-commands.ts";
 
 /** Something that a user or the engine does with the store. `narrows`: by two filters, of which one index knows one. */
@@ -102,6 +102,7 @@ function waitingForDates({ store, said, lost }: NotedStore): readonly Step[] {
   const { run } = makeDatedRun(event);
   const edit = makeEdit(3, { id: "step-dated-edit", ...dated(2) });
   const older = makeEdit(2, { id: "step-dated-older", ...dated(3) });
+  const ofOld = makeEdit(1, { id: "step-old", recordId: OLD_RECORD });
   const left = makeEvent({ id: "step-left", recordId: "step-left" });
   const behind = makeEdit(1, { id: "step-behind", recordId: "step-left" });
   const key = "rule-1 2026-12-01 0";
@@ -120,6 +121,7 @@ function waitingForDates({ store, said, lost }: NotedStore): readonly Step[] {
       work: () => events.intake(event, () => makeDecided({ runs: [makeDatedRun(event)] })),
     },
     { title: "an edit that moves it", work: () => events.intake(edit, movingTo(DUE + MINUTE)) },
+    { title: "an edit of a record whose runs are almost all over", work: () => events.intake(ofOld, () => makeDecided()) },
     { title: "one with a date that comes late", work: () => events.intake(older, () => makeDecided()) },
     {
       title: "a move, its answer lost",

@@ -27,6 +27,9 @@ export const OLD_ZONE = "America/New_York";
 const timing = (execute: RunTiming["execute"]): RunTiming => ({ execute, grace: { hours: 24 }, triggeredAt: NOW, zone: OLD_ZONE });
 const TIMINGS = [timing({ after: { days: 3 }, of: "due_date" }), timing({ after: { days: 3 }, of: "trigger", at: "09:00" })];
 
+/** One of the old records, an invoice. */
+export const OLD_RECORD = "record-8";
+
 /** Dates that old records have. */
 export const OLD_DATES = [
   { field: "due_date", cycle: "once" },
