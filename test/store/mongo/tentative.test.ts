@@ -105,8 +105,8 @@ await describeTwoProcesses((current) => {
     one.begun.length = 0;
     const taken = await Promise.all(all.map((event) => one.store.events.intake(event, firesOnce(event))));
     expect(taken.every(({ status }) => status === "accepted")).toBe(true);
-    for (const call of ["insert tentative events", "remember first times", "decide events", "insert runs"])
-      expect(one.begun.filter((name) => name === call).length, call).toBeLessThan(5);
+    const calls = ["insert tentative events", "remember first times", "decide events", "insert runs"];
+    expect(calls.filter((call) => one.begun.filter((name) => name === call).length > 4)).toEqual([]);
   });
 
   it("keeps the memory of a date that has come, whatever another decided for it while it paused", async () => {
