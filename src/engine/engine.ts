@@ -26,6 +26,7 @@ import { createFailures } from "./failures.ts";
 import { createIntake, type EventContext, type Intake } from "./intake.ts";
 import { createHostAccess, type HostRecords } from "./host-records.ts";
 import type { Logger } from "./log.ts";
+import { createPending } from "./pending.ts";
 import { createReading, type Reading } from "./reading.ts";
 import { createRecords, type Records } from "./records.ts";
 import { recover } from "./recover.ts";
@@ -113,6 +114,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     viewOf: (run: ActionRun, context: EventContext) => viewOf({ store, host }, run, context),
     toolsFor: (run: ActionRun, context: EventContext) => toolsFor({ store, clock, cascades, records, host }, run, context),
   };
+  const pending = createPending({ store, clock, definitions, host, log, wakeAt: (instant) => wake.at(instant) });
   const worker = createWorker({
     store,
     clock,
@@ -124,6 +126,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     attempt: (run, lost, context, signal) => attempt(act, run, lost, context, signal),
     contextOf: (run) => contextOf(store, run),
     onLanded: waits.landed,
+    lookAgain: pending.lookAgain,
     wakeAt: (instant) => wake.at(instant),
   });
   const intake = createIntake({
@@ -146,6 +149,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     cancelling,
     definitions,
     failures,
+    followZones: pending.followZones,
     recover: () => recover({ store, definitions, log }, clock.now()),
   });
   const retention = createRetention({ store, clock, log, failures, days: deps.retentionDays });

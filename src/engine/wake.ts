@@ -18,6 +18,8 @@ export type WakeDeps = {
   readonly failures: Failures;
   /** Finishes events that a crash left half stored. */
   recover(): Promise<unknown>;
+  /** Reckons anew what waits for a wall time of another zone. */
+  followZones(): Promise<void>;
 };
 
 /** When this process looks for work: at the instants that it was told of, and every second for what a crash or a lost wake-up left. */
@@ -70,6 +72,7 @@ export function createWake(deps: WakeDeps): Wake {
   const steps: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
     [CATCHING_UP, definitions.catchUp],
     ["finishing events", deps.recover],
+    ["following changed time zones", deps.followZones],
     [CLAIMING, worker.claimDue],
     ["taking in edits of field updates", cascades.drain],
     ["looking for the next due run", wakeForNext],

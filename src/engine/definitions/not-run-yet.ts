@@ -8,15 +8,8 @@ export function notRunYet({ definitions }: Pick<Snapshot, "definitions">): reado
 
 function reasonsOf(one: Defined): readonly string[] {
   switch (one.kind) {
-    case "WorkflowRule": {
-      const ofDate = one.document.conditions.some(({ timeBasedActions }) =>
-        timeBasedActions.some(({ execute }) => execute.of !== "trigger"),
-      );
-      return [
-        ...(one.document.trigger.type === "date" ? ["date based rules"] : []),
-        ...(ofDate ? ["times counted from a date field"] : []),
-      ];
-    }
+    case "WorkflowRule":
+      return one.document.trigger.type === "date" ? ["date based rules"] : [];
     case "Schedule":
       return ["schedules"];
     case "CustomFunction":
