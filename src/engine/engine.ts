@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import { attempt } from "./act.ts";
 import { createCascades } from "./cascade.ts";
 import { createCancelling } from "./cancelling.ts";
+import { createDates } from "./dates/follow-dates.ts";
 import { applyFiles, checkFiles, type FolderIssue } from "./definitions/apply.ts";
 import type { ChangeDeps } from "./definitions/change.ts";
 import { openDefinitions } from "./definitions/definitions.ts";
@@ -32,9 +33,12 @@ import { createRecords, type Records } from "./records.ts";
 import { recover } from "./recover.ts";
 import { viewOf } from "./run-view.ts";
 import { createRetention } from "./retention.ts";
+import { createSchedules } from "./schedules/follow-schedules.ts";
+import { createScheduleUseCases, type ScheduleUseCases } from "./schedules/use-cases.ts";
 import { createSettling } from "./settling.ts";
 import { createSlots } from "./slots.ts";
 import { toolsFor } from "./tools.ts";
+import { createUpcoming, type UpcomingUseCases } from "./upcoming/upcoming.ts";
 import { createWaits } from "./waits.ts";
 import { createWake } from "./wake.ts";
 import { createWorker } from "./worker.ts";
@@ -67,6 +71,8 @@ export type Engine = {
   check(organization: string, documents: readonly Document[]): Promise<readonly FolderIssue[]>;
   /** Makes them what files define, as one unit: everything, or nothing where there are issues. */
   applyFiles(organization: string, documents: readonly Document[]): ReturnType<typeof applyFiles>;
+  readonly schedules: ScheduleUseCases;
+  readonly upcoming: UpcomingUseCases["upcoming"];
   /** What is defined and this version does not run, a line each. */
   notRunYet(organization: string): readonly string[];
   /** A person asks for a run again, or calls one off. @throws RulewrightError not_found, conflict */
@@ -138,7 +144,11 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     backlog: BACKLOG,
     start: (run, context) => worker.start(run, false, context),
     wakeAt: (instant) => wake.at(instant),
+    onWritten: (event) => dates.written(event),
   });
+  const followDeps = { store, clock, definitions, failures, host, intake: intakeOf, wakeAt: (instant: number) => wake.at(instant) };
+  const dates = createDates(followDeps);
+  const schedules = createSchedules(followDeps);
   const cancelling = createCancelling({ store, clock, definitions, failures, onCancelled: (run) => waits.landed(run, null) });
   const wake = createWake({
     store,
@@ -150,6 +160,8 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     definitions,
     failures,
     followZones: pending.followZones,
+    dates,
+    schedules,
     recover: () => recover({ store, definitions, log }, clock.now()),
   });
   const retention = createRetention({ store, clock, log, failures, days: deps.retentionDays });
@@ -178,6 +190,8 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     explain: createExplaining({ store, clock, definitions }),
     check: (organization, documents) => checkFiles(change, organization, documents),
     applyFiles: (organization, documents) => applyFiles(change, organization, documents),
+    schedules: createScheduleUseCases({ store, clock, definitions, intake, waits, schedules }),
+    upcoming: createUpcoming({ store, clock, definitions, host, schedules }).upcoming,
     notRunYet: (organization) => notRunYet(definitions.current(organization)),
     async retry(organization, id) {
       const run = await store.runs.retry(organization, id, clock.now());

@@ -11,7 +11,7 @@ import type { Move } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import { datesOf } from "./dates/dates-of.ts";
-import { decideAndPlan } from "./record.ts";
+import { decideArrival } from "./decide-arrival.ts";
 import type { Slots } from "./slots.ts";
 
 /** An event with what it was decided with: what its runs look at. */
@@ -37,6 +37,8 @@ export type IntakeDeps = {
   start(run: ActionRun, context: EventContext): void;
   /** Something is due at that instant. */
   wakeAt(instant: number): void;
+  /** It has changed its record. */
+  onWritten(event: RecordEvent): void;
 };
 
 /** Takes events in: stored, decided and recorded in one write, durable when the promise resolves; then what is due starts. */
@@ -77,7 +79,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   function plan({ event, module }: Arrival, inputs: DecisionInputs, reserved: Reservation): Decided {
     // The store may ask again after a failed write; only the last answer's slots count.
     reserved.release();
-    return decideAndPlan(
+    return decideArrival(
       {
         event,
         module,
@@ -101,6 +103,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       if (run.status === "running") deps.start(run, context);
       else if (run.status === "scheduled" && run.waitsFor === null && run.dueAt !== null) deps.wakeAt(run.dueAt);
     }
+    if (writesRecord(event)) deps.onWritten(event);
     for (const { to } of moves) if (to.status === "scheduled" && to.dueAt !== null) deps.wakeAt(to.dueAt);
   }
 

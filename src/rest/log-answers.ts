@@ -30,14 +30,19 @@ const Attempt = z.strictObject({
   response: JsonRecord.nullable(),
 });
 
+const PLANNER = {
+  rule: RuleReference.nullable().describe("Null of what a schedule runs."),
+  schedule: z.strictObject({ id: z.string(), name: z.string() }).optional().describe("Of what a schedule runs only."),
+  record: z.string().nullable().describe("Null of what a schedule runs."),
+};
+
 export const ActionRunAnswer = z
   .strictObject({
     id: z.string(),
-    execution: z.string(),
+    execution: z.string().nullable().describe("Null where a person asked for the action itself."),
     event: z.string(),
-    rule: RuleReference,
+    ...PLANNER,
     module: z.string(),
-    record: z.string(),
     action: ActionReference,
     status: z.enum(RUN_STATUSES),
     reason: z.enum(REASONS).nullable(),
@@ -52,9 +57,8 @@ function execution<R extends z.ZodType>(run: R) {
   return z.strictObject({
     id: z.string(),
     event: z.string(),
-    rule: RuleReference,
+    ...PLANNER,
     module: z.string(),
-    record: z.string(),
     condition: z.int().min(1),
     firedAt: Instant,
     runs: z.array(run),

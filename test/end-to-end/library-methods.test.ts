@@ -86,7 +86,7 @@ describe("definitions", () => {
     expect(await rulewright.workflowRules.deactivate(rule.id, { pendingRuns: "cancel" })).toMatchObject({ active: false });
     expect(await rulewright.workflowRules.deactivate(copy.id)).toMatchObject({ active: false });
     await rulewright.idle();
-    expect((await rulewright.actionRuns.list({ status: "scheduled" })).data.map(({ rule: { name } }) => name)).toEqual(["copy"]);
+    expect((await rulewright.actionRuns.list({ status: "scheduled" })).data.map(({ rule }) => rule?.name)).toEqual(["copy"]);
     const trial = { record: { invoice_id: "2", status: "sent" } };
     expect(await rulewright.workflowRules.explain(rule.id, trial)).toMatchObject({ fires: false, reason: "ruleInactive" });
   });

@@ -102,7 +102,7 @@ async function expectExplained(t: TestEngine): Promise<void> {
 }
 
 function uniqueRules(ran: readonly ExecutionView[]): readonly unknown[] {
-  return [...new Map(ran.map(({ rule }) => [rule.id, rule])).values()];
+  return [...new Map(ran.map(({ rule }) => [rule?.id, rule])).values()];
 }
 
 function expectSame(
@@ -110,7 +110,7 @@ function expectSame(
   ran: readonly ExecutionView[],
   decision: Decision,
 ): void {
-  const own = ran.filter((execution) => execution.rule.id === rule.id);
+  const own = ran.filter((execution) => execution.rule?.id === rule?.id);
   const matched = conditions.filter(({ matched: yes }) => yes).map((each) => each.condition);
   if (fires) {
     seen.fired += 1;

@@ -8,10 +8,6 @@ export function notRunYet({ definitions }: Pick<Snapshot, "definitions">): reado
 
 function reasonsOf(one: Defined): readonly string[] {
   switch (one.kind) {
-    case "WorkflowRule":
-      return one.document.trigger.type === "date" ? ["date based rules"] : [];
-    case "Schedule":
-      return ["schedules"];
     case "CustomFunction":
       if (one.document.language === "javascript") return ["functions of language javascript"];
       return one.document.connections.length > 0 ? ["functions with connections"] : [];
@@ -22,6 +18,8 @@ function reasonsOf(one: Defined): readonly string[] {
         ...(body.type === "formData" ? ["bodies of type formData"] : []),
       ];
     }
+    case "WorkflowRule":
+    case "Schedule":
     case "Organization":
     case "Module":
     case "EmailTemplate":
