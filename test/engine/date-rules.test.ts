@@ -190,6 +190,21 @@ describe("a date rule", () => {
   });
 });
 
+describe("a clock that is set", () => {
+  it("a day ahead and back brings what is written meanwhile in its time, and nothing twice", async () => {
+    await t.apply(definitions());
+    await created();
+    await moveTo("2026-12-04T10:00:00Z");
+    expect(done()).toEqual(["1"]);
+    await moveTo("2026-12-03T10:00:00Z");
+    await created({ ...invoice, invoice_id: "2" });
+    await moveTo("2026-12-04T07:59:00Z");
+    expect(done()).toEqual(["1"]);
+    await moveTo("2026-12-04T08:00:00Z");
+    expect(done()).toEqual(["1", "2"]);
+  });
+});
+
 describe("a date that comes back", () => {
   async function firings(cycle: string, due_date: string, until: string): Promise<readonly string[]> {
     await t.apply(definitions({ trigger: `field: due_date, when: { after: { days: 0 } }, at: "09:00", cycle: ${cycle}` }));

@@ -159,6 +159,17 @@ describe("a schedule", () => {
     await other.engine.stop(0);
   });
 
+  it("ticks once and counts once when the clock is set back", async () => {
+    await t.apply(definitions(`${DAILY}\nexpires: { after: 3 }\ngrace: { days: 30 }\ncatchUp: all`));
+    await moveTo("2026-11-22T18:00:00Z");
+    await moveTo("2026-11-21T12:00:00Z");
+    await moveTo("2026-11-22T20:00:00Z");
+    const before = t.calls.length;
+    await moveTo("2026-11-30T20:00:00Z");
+    expect(before).toBe(2);
+    expect((await seen()).filter(([status]) => status === "succeeded")).toHaveLength(3);
+  });
+
   it("is tried again and counted like any function", async () => {
     await t.apply(definitions(DAILY).replace("language: host", "language: host\nretry: { attempts: 2 }"));
     t.answer("sync", { outcome: "failed", error: "no", retry: true, response: null });

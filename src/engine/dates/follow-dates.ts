@@ -42,8 +42,8 @@ export function createDates(deps: DateDeps): Dates {
   const { clock, definitions, failures } = deps;
   const turns = createTurns(deps);
   const followDeps: FollowDeps = { ...deps, turns };
-  /** When to look again, by rule as it is now. */
-  const nextLook = new Map<string, number>();
+  /** When each was looked at, and is to be again, by rule as it is now. */
+  const looks = new Map<string, { readonly at: number; readonly next: number }>();
   const gaps = new Map<string, { readonly rule: DateRule; readonly newest: Gap }>();
 
   function rules(): readonly DateRule[] {
@@ -63,10 +63,18 @@ export function createDates(deps: DateDeps): Dates {
   }
 
   async function look(rule: DateRule): Promise<void> {
-    const { next, newestGap } = await follow(followDeps, rule);
+    const at = clock.now();
+    const { next, comesAt, newestGap } = await follow(followDeps, rule);
     note(rule, newestGap);
-    nextLook.set(keyOf(rule), next);
-    deps.wakeAt(next);
+    looks.set(keyOf(rule), { at, next });
+    if (comesAt !== null) deps.wakeAt(comesAt);
+  }
+
+  function isDue(rule: DateRule): boolean {
+    const known = looks.get(keyOf(rule));
+    const now = clock.now();
+    // Also where the clock has gone back since.
+    return !known || now >= known.next || now < known.at;
   }
 
   function note(rule: DateRule, newest: Gap | null): void {
@@ -93,8 +101,8 @@ export function createDates(deps: DateDeps): Dates {
     async follow() {
       const all = rules();
       const keys = new Set(all.map(keyOf));
-      for (const map of [nextLook, gaps]) for (const key of map.keys()) if (!keys.has(key)) map.delete(key);
-      for (const rule of all) if ((nextLook.get(keyOf(rule)) ?? -Infinity) <= clock.now()) await attempt(rule, () => look(rule));
+      for (const map of [looks, gaps]) for (const key of map.keys()) if (!keys.has(key)) map.delete(key);
+      for (const rule of all) if (isDue(rule)) await attempt(rule, () => look(rule));
       await catchUp();
     },
     isBehind: () => gaps.size > 0,

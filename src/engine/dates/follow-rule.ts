@@ -23,6 +23,8 @@ export type FollowDeps = {
 export type Followed = {
   /** When to look again, ms. */
   readonly next: number;
+  /** When the next date may come, where that is known, ms. */
+  readonly comesAt: number | null;
   /** What was missed and is to be caught up on, its newest part. */
   readonly newestGap: Gap | null;
 };
@@ -30,7 +32,7 @@ export type Followed = {
 /** While another process has its turn, and where a date may come at any moment. */
 const SOON_MS = 1000;
 /** A host is not asked oftener, for dates that may come at any moment. */
-const HOST_MS = 60_000;
+const HOST_MS = 30_000;
 /** How far the mark may lag behind while nothing comes: it is not written every second. */
 const LAG_MS = 30_000;
 /** Records walked over in one go. */
@@ -40,11 +42,16 @@ const WALKED = 200;
 export async function follow(deps: FollowDeps, rule: DateRule): Promise<Followed> {
   const { clock } = deps;
   const looked = await deps.turns.look(rule.organization, markOf(rule), begun(rule));
-  if (!looked) return { next: clock.now() + SOON_MS, newestGap: null };
+  if (!looked) return anothers(clock.now());
   const progress = deps.host?.findsByDate ? looked.value : await walk(deps, rule, looked);
-  if (!progress) return { next: clock.now() + SOON_MS, newestGap: null };
+  if (!progress) return anothers(clock.now());
   const found = await advance(deps, rule, looked, progress);
-  return { next: nextLook(deps, rule, found), newestGap: found.gaps.at(-1) ?? null };
+  const comesAt = nextInstant(rule.rhythm, rule.zone, rule.isOfDays, clock.now());
+  return { next: nextLook(deps, comesAt, found), comesAt, newestGap: found.gaps.at(-1) ?? null };
+}
+
+function anothers(now: number): Followed {
+  return { next: now + SOON_MS, comesAt: null, newestGap: null };
 }
 
 export function markOf({ id }: DateRule): string {
@@ -73,6 +80,8 @@ async function walk(deps: FollowDeps, rule: DateRule, { value, keep }: Looked<Pr
 
 async function advance(deps: FollowDeps, rule: DateRule, { keep, leave }: Looked<Progress>, progress: Progress): Promise<Progress> {
   const now = deps.clock.now();
+  // The clock went back: what is written from now on may come before that. What has come is known by its id.
+  if (progress.through > now) return rewound(leave, progress, now);
   const after = Math.max(progress.through, rule.activeSince);
   if (after >= now) return progress;
   // Until the index is complete, what a second walk finds must still be found.
@@ -85,6 +94,11 @@ async function advance(deps: FollowDeps, rule: DateRule, { keep, leave }: Looked
   const moved = isComplete ? { ...progress, through: now } : progress;
   if (came === "nothing" && now - progress.through < LAG_MS) return progress;
   return came !== "anothers" && (await leave(moved)) ? moved : progress;
+}
+
+async function rewound(leave: Looked<Progress>["leave"], progress: Progress, now: number): Promise<Progress> {
+  const back = { ...progress, through: now };
+  return (await leave(back)) ? back : progress;
 }
 
 /** Before that nothing can come. */
@@ -112,9 +126,8 @@ async function takeAll(
   return came;
 }
 
-function nextLook({ clock, host }: FollowDeps, { rhythm, zone, isOfDays }: DateRule, progress: Progress): number {
-  const now = clock.now();
-  const soon = now + (host?.findsByDate ? HOST_MS : SOON_MS);
-  const next = nextInstant(rhythm, zone, isOfDays, now) ?? soon;
-  return progress.walks < WALKS && !host?.findsByDate ? Math.min(next, nextWalk(progress)) : next;
+function nextLook({ clock, host }: FollowDeps, comesAt: number | null, progress: Progress): number {
+  const asksHost = host?.findsByDate ?? false;
+  const next = comesAt ?? clock.now() + (asksHost ? HOST_MS : SOON_MS);
+  return progress.walks < WALKS && !asksHost ? Math.min(next, nextWalk(progress)) : next;
 }

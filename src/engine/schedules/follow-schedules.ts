@@ -34,6 +34,8 @@ type Progress = {
   readonly through: number;
   /** Ticks that ran, in all; `expires.after` counts them. */
   readonly executions: number;
+  /** The latest tick that was looked at for that count, ms: after the clock went back, some come again. */
+  readonly counted: number;
   readonly [key: string]: Json;
 };
 
@@ -46,38 +48,50 @@ const MOST = 100;
 
 export function createSchedules({ store, clock, definitions, failures, intake, wakeAt }: ScheduleDeps): Schedules {
   const turns = createTurns({ store, clock });
-  const nextLook = new Map<string, number>();
+  /** When each was looked at, and is to be again, by schedule as it is now. */
+  const looks = new Map<string, { readonly at: number; readonly next: number }>();
 
   function all(): readonly RunnableSchedule[] {
     return definitions.organizations().flatMap((organization) => schedulesOf(organization, definitions.current(organization)));
   }
 
   const markOf = ({ reference: { id } }: RunnableSchedule): string => `schedule ${id}`;
-  const begun = ({ activeSince }: RunnableSchedule): Progress => ({ through: activeSince, executions: 0 });
+  const begun = ({ activeSince }: RunnableSchedule): Progress => ({ through: activeSince, executions: 0, counted: 0 });
 
   async function look(schedule: RunnableSchedule): Promise<void> {
+    const at = clock.now();
     const looked = await turns.look(schedule.organization, markOf(schedule), begun(schedule));
     const next = looked ? await follow(schedule, looked) : clock.now() + SOON_MS;
-    nextLook.set(keyOf(schedule), next ?? Infinity);
+    looks.set(keyOf(schedule), { at, next: next ?? Infinity });
     if (next !== null) wakeAt(next);
+  }
+
+  function isDue(schedule: RunnableSchedule): boolean {
+    const known = looks.get(keyOf(schedule));
+    const now = clock.now();
+    return !known || now >= known.next || now < known.at;
   }
 
   /** When to look again, ms; null: it has ended. */
   async function follow(schedule: RunnableSchedule, { value, keep, leave }: Looked<Progress>): Promise<number | null> {
     const { document, zone, activeSince } = schedule;
-    let { through, executions } = { ...value, through: Math.max(value.through, activeSince) };
+    let { executions, counted } = value;
+    // Where the clock has gone back, ticks come anew, and are known by their ids.
+    let through = Math.max(Math.min(value.through, clock.now()), activeSince);
     for (;;) {
       const now = clock.now();
       if (hasEnded(schedule, executions)) return null;
       const due = through < now ? ticksBetween(document, zone, through, now, MOST) : [];
       if (due.length === 0) return tickAfter(document, zone, Math.max(now, through));
-      if (!(await keep({ through, executions }))) return now + SOON_MS;
+      if (!(await keep({ through, executions, counted }))) return now + SOON_MS;
       for (const at of due) {
         if (hasEnded(schedule, executions)) break;
-        if (!(await take(schedule, at, now))) executions += 1;
+        const missed = await take(schedule, at, now);
+        if (!missed && at > counted) executions += 1;
+        counted = Math.max(counted, at);
         through = at;
       }
-      if (!(await leave({ through, executions }))) return now + SOON_MS;
+      if (!(await leave({ through, executions, counted }))) return now + SOON_MS;
     }
   }
 
@@ -99,9 +113,9 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
     async follow() {
       const schedules = all().filter(({ isActive }) => isActive);
       const keys = new Set(schedules.map(keyOf));
-      for (const key of nextLook.keys()) if (!keys.has(key)) nextLook.delete(key);
+      for (const key of looks.keys()) if (!keys.has(key)) looks.delete(key);
       for (const schedule of schedules) {
-        if ((nextLook.get(keyOf(schedule)) ?? -Infinity) > clock.now()) continue;
+        if (!isDue(schedule)) continue;
         const what = `following schedule ${schedule.reference.id}`;
         try {
           await look(schedule);

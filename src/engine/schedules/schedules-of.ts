@@ -16,8 +16,16 @@ export type RunnableSchedule = {
   readonly zone: string;
 };
 
+const known = new WeakMap<Snapshot, readonly RunnableSchedule[]>();
+
 /** Every schedule of an organization that has a function to run. */
 export function schedulesOf(organization: string, snapshot: Snapshot): readonly RunnableSchedule[] {
+  let schedules = known.get(snapshot);
+  if (!schedules) known.set(snapshot, (schedules = readSchedules(organization, snapshot)));
+  return schedules;
+}
+
+function readSchedules(organization: string, snapshot: Snapshot): readonly RunnableSchedule[] {
   return snapshot.definitions.flatMap((one) => (one.kind === "Schedule" ? (runnable(organization, snapshot, one) ?? []) : []));
 }
 
