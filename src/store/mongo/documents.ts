@@ -1,4 +1,5 @@
 import type { Db, Collection } from "mongodb";
+import type { RunTiming } from "../../model/run.ts";
 
 /*
  * What the collections hold. `_id` is always made from the organization and the thing's own id (`ids.ts`), so that writing a thing again
@@ -25,6 +26,8 @@ export type EventDocument = {
   readonly decision: string | null;
   /** Ids of its runs in the order planned. */
   readonly runs: readonly string[];
+  /** Of what it was asked about once for each record: what it is remembered for. Absent of an event that nobody asked so. */
+  readonly remembers?: readonly string[];
   /**
    * What is left to do: `tentative`, stored and not decided for good; `open`, decided, and its runs and its record may not be written yet.
    * Absent: nothing, as of almost all. What else is needed to finish it is there as long as this is.
@@ -75,6 +78,14 @@ export type RunDocument = {
   readonly mark?: string;
   /** A field update that is over and whose end the others have not been told yet. */
   readonly ending?: true;
+  /** What its due time is reckoned from; absent of a run that is due once and for all. */
+  readonly timing?: RunTiming;
+  /** Of one that counts from a date field: the key of its record. */
+  readonly dated?: string;
+  /** Of the same: as of which event it is due then (`as-of.ts`). */
+  readonly asOf?: string;
+  /** Of one whose due time depends on a zone: by which it was reckoned. */
+  readonly wallZone?: string;
 } & Placement;
 
 /** Where the indexes have a run (`placement.ts`): each is absent where the run has no business there. */
@@ -108,6 +119,10 @@ export type RecordDocument = {
   readonly outbox?: readonly { readonly id: string; readonly event: string }[];
   /** Since when something is in the outbox. */
   readonly outboxAt?: number;
+  /** Its dates, each by cycle and field, as text that sorts (`date-texts.ts`); absent where there is none. */
+  readonly dates?: Readonly<Record<string, string>>;
+  /** Since when it has had each of them. */
+  readonly since?: Readonly<Record<string, number>>;
 };
 
 export type FirstTimeDocument = { readonly _id: string; readonly event: string };
@@ -166,6 +181,15 @@ export type NotificationDocument = {
   readonly unread?: true;
 };
 
+export type MarkDocument = {
+  readonly _id: string;
+  readonly revision: number;
+  /** JSON. */
+  readonly value: string;
+  /** Marks of the last writes. */
+  readonly writes: readonly string[];
+};
+
 /** Of the database as a whole: `schema` has the version, `seal` what the key of the stored secrets has sealed. */
 export type MetaDocument = { readonly _id: string; readonly version?: number; readonly sealed?: string };
 
@@ -179,6 +203,7 @@ export type Collections = {
   readonly versions: Collection<VersionDocument>;
   readonly keys: Collection<KeyDocument>;
   readonly notifications: Collection<NotificationDocument>;
+  readonly marks: Collection<MarkDocument>;
   readonly meta: Collection<MetaDocument>;
 };
 
@@ -193,6 +218,7 @@ export function collectionsOf(db: Db): Collections {
     versions: db.collection("versions"),
     keys: db.collection("api_keys"),
     notifications: db.collection("notifications"),
+    marks: db.collection("marks"),
     meta: db.collection("meta"),
   };
 }

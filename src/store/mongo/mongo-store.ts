@@ -2,18 +2,30 @@ import type { Store } from "../store.ts";
 import { createCalls, type Intercept } from "./calls.ts";
 import { createChangeHints } from "./change-hints.ts";
 import { connect } from "./connect.ts";
+import { createDateIndex } from "./dates.ts";
 import { createDefinitionStore } from "./definitions.ts";
 import { collectionsOf } from "./documents.ts";
 import { createEndings } from "./runs/endings.ts";
+import { createTakeCarefully } from "./events/careful-intake.ts";
+import { createDecidedByAnother } from "./events/decided-by-another.ts";
+import { createFindEarlier } from "./events/earlier-events.ts";
 import { createEventLedger } from "./events/events.ts";
+import { createWriteExpected } from "./events/expected-records.ts";
 import { createFinishedEvents } from "./events/finished-events.ts";
 import { createFirstTimes } from "./events/first-times.ts";
 import { createFollowUp } from "./events/follow-up.ts";
 import { createGrants } from "./runs/grants.ts";
 import { createPlaces } from "./ids.ts";
+import { createFindInputs } from "./events/inputs.ts";
 import { createIntakes } from "./events/intake.ts";
-import { createKeyStore } from "./keys.ts";
+import { createPlanLate } from "./events/late-plans.ts";
+import { createFinishLeft } from "./events/left-events.ts";
 import { createWriteNewRuns } from "./events/new-runs.ts";
+import { createTakePlain } from "./events/plain-intake.ts";
+import { createStand } from "./events/stand.ts";
+import { createDecideForGood } from "./events/tentative.ts";
+import { createKeyStore } from "./keys.ts";
+import { createMarkStore } from "./marks.ts";
 import { createNotificationStore } from "./notifications.ts";
 import { createQuotaCounter } from "./runs/quota.ts";
 import { createRecordWrites } from "./record-writes.ts";
@@ -23,9 +35,10 @@ import { createRetentionStore } from "./retention.ts";
 import { createRunLedger } from "./runs/runs.ts";
 import { prepareSchema, requireSchema } from "./schema.ts";
 import { followServerClock } from "./server-clock.ts";
-import { createDecideForGood } from "./events/tentative.ts";
 import { createTurns } from "./turns.ts";
+import { createMoves } from "./runs/moves.ts";
 import { createUnanswered } from "./runs/unanswered.ts";
+import { createPendingRuns } from "./runs/pending-runs.ts";
 
 export type MongoStoreOptions = {
   /** Tests put faults around the driver's calls. */
@@ -59,29 +72,36 @@ export async function openMongoStore(url: string, { intercept, looks = false }: 
     const records = createRecordWrites(calls, collections);
     const grants = createGrants(quota);
     const writeRuns = createWriteNewRuns({ calls, collections, quota, grants, endings });
-    const followUp = createFollowUp({ calls, collections, writeRuns, records, unanswered });
-    const decideForGood = createDecideForGood({ calls, collections, records, firstTimes });
-    const finished = createFinishedEvents(calls, collections);
-    const intakes = createIntakes({
-      calls,
-      collections,
-      places,
-      records,
+    const pendingRuns = createPendingRuns(calls, collections);
+    const moves = createMoves(calls, collections);
+    const followUp = createFollowUp({ calls, collections, writeRuns, records, moves, unanswered });
+    const decideForGood = createDecideForGood({
       firstTimes,
-      followUp,
-      decideForGood,
+      pendingRuns,
+      writeExpected: createWriteExpected(calls, collections, records),
+      stand: createStand(calls, collections),
+      decidedByAnother: createDecidedByAnother({ calls, collections, records, firstTimes }),
+    });
+    const planLate = createPlanLate({ calls, collections, records, pendingRuns });
+    const finishedEvents = createFinishedEvents(calls, collections);
+    const finished = finishedEvents.add;
+    const earlier = createFindEarlier(calls, collections);
+    const intakes = createIntakes({
+      findInputs: createFindInputs({ records, firstTimes, pendingRuns }),
+      takePlain: createTakePlain({ calls, collections, places, earlier, followUp, finished }),
+      takeCarefully: createTakeCarefully({ calls, collections, places, earlier, decideForGood, followUp, finished }),
+      finish: createFinishLeft({ firstTimes, followUp, decideForGood, planLate, turns, finished }),
       turns,
-      finished: finished.add,
     });
     const events = createEventLedger({ calls, collections, intakes, firstTimes, finishEndings: endings.finish });
-    const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered });
+    const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered, pendingRuns, moves });
     let closing: Promise<void> | null = null;
 
     async function close(): Promise<void> {
       clock.stop();
       await Promise.all([events.settled(), runs.settled()]);
       // What these still hold back loses nothing if it is not written.
-      await Promise.allSettled([finished.flush(), quota.flush(), hints.close()]);
+      await Promise.allSettled([finishedEvents.flush(), quota.flush(), hints.close()]);
       await client.close();
     }
 
@@ -89,10 +109,12 @@ export async function openMongoStore(url: string, { intercept, looks = false }: 
       events,
       runs,
       records: createRecordStore(calls, collections, turns),
+      dates: createDateIndex(calls, collections),
+      marks: createMarkStore(calls, collections),
       definitions: createDefinitionStore(calls, collections, hints.onChange),
       keys: createKeyStore(calls, collections),
       notifications: createNotificationStore(calls, collections, places),
-      retention: createRetentionStore(calls, collections, finished),
+      retention: createRetentionStore(calls, collections, finishedEvents),
       clockOffset: clock.offset,
       async ping() {
         await calls("ping", () => db.command({ ping: 1, maxTimeMS: 1000 }));

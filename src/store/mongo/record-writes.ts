@@ -1,10 +1,12 @@
-import type { WithId } from "mongodb";
+import type { Document, UpdateFilter, WithId } from "mongodb";
 import type { JsonObject } from "../../model/json.ts";
 import type { StoredRecord } from "../../model/record.ts";
+import type { DateKey } from "../dates.ts";
 import { isDuplicateKey, type Calls } from "./calls.ts";
 import type { Collections, RecordDocument } from "./documents.ts";
 import { keyOf } from "./ids.ts";
 import { insertNew } from "./insert.ts";
+import { datesToSet, NO_DATES, storedDates } from "./record-dates.ts";
 
 /** What an event does to its record: it becomes `body` as a whole, or a tombstone. */
 export type RecordWrite = {
@@ -14,6 +16,10 @@ export type RecordWrite = {
   readonly occurredAt: number;
   readonly place: string;
   readonly deleted: boolean;
+  /** Its dates from now on; null: they stay as they are. */
+  readonly dates: readonly DateKey[] | null;
+  /** When the event was stored, ms. */
+  readonly storedAt: number;
   readonly record: JsonObject;
   /** The record as JSON. */
   readonly body: string;
@@ -53,7 +59,7 @@ export function createRecordWrites(calls: Calls, { records }: Collections): Reco
   async function updateAll(writes: readonly RecordWrite[]): Promise<ReadonlyMap<RecordWrite, StoredRecord>> {
     if (writes.length === 0) return new Map();
     const statements = writes.map((write) => ({
-      updateOne: { filter: { ...olderThan(write), revision: write.found }, update: { $set: changeOf(write), $inc: { revision: 1 } } },
+      updateOne: { filter: { ...olderThan(write), revision: write.found }, update: updateOf(write) },
     }));
     const { matchedCount } = await calls("replace records", () => records.bulkWrite(statements, { ordered: false }));
     if (matchedCount < writes.length) return new Map();
@@ -63,7 +69,7 @@ export function createRecordWrites(calls: Calls, { records }: Collections): Reco
   async function replaceOne(write: RecordWrite): Promise<StoredRecord> {
     for (;;) {
       const changed = await calls("replace a record", () =>
-        records.findOneAndUpdate(olderThan(write), { $set: changeOf(write), $inc: { revision: 1 } }, { returnDocument: "after" }),
+        records.findOneAndUpdate(olderThan(write), updateOf(write), { returnDocument: "after" }),
       );
       if (changed) return toStored(changed);
       const there = await calls("find a record", () => records.findOne({ _id: idOf(write) }));
@@ -84,9 +90,8 @@ export function createRecordWrites(calls: Calls, { records }: Collections): Reco
 
   async function writeExpected(write: RecordWrite, revision: number): Promise<RecordDocument | null> {
     const expected = revision === 0 ? { deleted: true } : { deleted: false, revision };
-    const change = { $set: changeOf(write), $inc: { revision: 1 } };
     const filter = { _id: idOf(write), place: { $ne: write.place }, ...expected };
-    const changed = await calls("replace a record", () => records.findOneAndUpdate(filter, change, { returnDocument: "after" }));
+    const changed = await calls("replace a record", () => records.findOneAndUpdate(filter, updateOf(write), { returnDocument: "after" }));
     if (changed || revision !== 0) return changed;
     try {
       await calls("insert a record", () => records.insertOne(toNew(write)));
@@ -139,7 +144,18 @@ function changeOf({ occurredAt, place, deleted, body }: RecordWrite) {
   return { occurredAt, place, deleted, body };
 }
 
+function updateOf(write: RecordWrite): UpdateFilter<RecordDocument> | Document[] {
+  const { deleted, dates, storedAt } = write;
+  const change = { $set: changeOf(write), $inc: { revision: 1 } };
+  if (deleted) return { ...change, $unset: NO_DATES };
+  if (dates === null) return change;
+  // What is there is only known to the server.
+  const set = { ...changeOf(write), body: { $literal: write.body }, revision: { $add: ["$revision", 1] } };
+  return [{ $set: { ...set, ...datesToSet(write, dates, storedAt) } }];
+}
+
 function toNew(write: RecordWrite): RecordDocument {
-  const { organization, module, id } = write;
-  return { _id: idOf(write), organization, module, id, revision: 1, ...changeOf(write) };
+  const { organization, module, id, deleted, dates, storedAt } = write;
+  const dated = deleted || dates === null ? null : storedDates(write, dates, storedAt, {});
+  return { _id: idOf(write), organization, module, id, revision: 1, ...changeOf(write), ...dated };
 }

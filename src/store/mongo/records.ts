@@ -1,14 +1,18 @@
 import type { StoredRecord } from "../../model/record.ts";
-import { fromCursor, toCursor } from "../cursor.ts";
+import { toCursor } from "../cursor.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { CascadeEvent, RecordChange, RecordKey, RecordStore, RecordUpdate } from "../records.ts";
 import type { Calls } from "./calls.ts";
 import type { Collections } from "./documents.ts";
 import { keyOf } from "./ids.ts";
+import { createLiveRecords } from "./live-records.ts";
+import { storedDates, toDates } from "./record-dates.ts";
 import { toStored } from "./record-writes.ts";
 import type { Turns } from "./turns.ts";
 
 export function createRecordStore(calls: Calls, { records, runs }: Collections, turns: Turns): RecordStore {
+  const live = createLiveRecords(calls, { records });
+
   /** Reads, asks what to write, and writes that unless somebody else wrote meanwhile. */
   async function update(
     key: string,
@@ -28,12 +32,14 @@ export function createRecordStore(calls: Calls, { records, runs }: Collections, 
       // The record forgets a run that has ended, and a worker whose lease had ended may come later still. Asked after the record was read: it
       // is not over, so what it did until then the record said, and what it does from now on grows the revision.
       if (await isOver(keyOf(organization, run))) return { status: "applied", record };
-      const { body, cascade } = changed;
+      const { body, cascade, dates } = changed;
+      const dated = dates === null ? { $set: {}, $unset: {} } : toDates(storedDates(record, dates, cascade.storedAt, document));
       const { matchedCount } = await calls("update a record", () =>
         records.updateOne(
           { _id: key, revision: document.revision, appliedRuns: { $ne: run } },
           {
-            $set: { body: JSON.stringify(body) },
+            $set: { body: JSON.stringify(body), ...dated.$set },
+            $unset: dated.$unset,
             $inc: { revision: 1 },
             $push: { appliedRuns: run, outbox: { id: cascade.id, event: JSON.stringify(cascade) } },
             $min: { outboxAt: cascade.storedAt },
@@ -50,16 +56,7 @@ export function createRecordStore(calls: Calls, { records, runs }: Collections, 
   }
 
   async function list(organization: string, module: string, { limit, cursor }: PageRequest): Promise<Page<StoredRecord>> {
-    const after = cursor === null ? "" : fromCursor(cursor, ["string"])[0];
-    const of = keyOf(organization, module, "");
-    const found = await calls("list records", () =>
-      records
-        // Every key that begins so, and nothing behind.
-        .find({ _id: { $gt: `${of}${after}`, $lt: `${of.slice(0, -1)}\u000b` }, deleted: false }, { hint: "_id_" })
-        .sort({ _id: 1 })
-        .limit(limit + 1)
-        .toArray(),
-    );
+    const found = await live({ organization, module }, cursor, limit + 1);
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
     return { data: shown.map(toStored), nextCursor: found.length > limit && last ? toCursor([last.id]) : null };

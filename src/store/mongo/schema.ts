@@ -32,8 +32,14 @@ export const INDEXES = {
     lease: { leaseUntil: 1 },
     waitsFor: { waitsFor: 1 },
     ending: { ending: 1 },
+    dated: { dated: 1, place: 1 },
+    wallZone: { organization: 1, wallZone: 1 },
   },
-  records: { outbox: { outboxAt: 1, _id: 1 } },
+  records: {
+    outbox: { outboxAt: 1, _id: 1 },
+    // By whatever stands there. A list in which each date names its field could be searched, and never read in the order of the dates.
+    dates: { "dates.$**": 1 },
+  },
   generations: { number: { organization: 1, number: -1 }, made: { organization: 1, made: 1 } },
   quota: { day: { day: 1 } },
   keys: { organization: { organization: 1, createdAt: 1 } },
@@ -57,6 +63,9 @@ const PARTS: Readonly<Record<string, object>> = {
   "runs.lease": { leaseUntil: { $exists: true } },
   "runs.waitsFor": { waitsFor: { $exists: true } },
   "runs.ending": { ending: true },
+  // By the status itself, so that whatever changes that, of whatever version, need not know of them.
+  "runs.dated": { dated: { $exists: true }, status: "scheduled" },
+  "runs.wallZone": { wallZone: { $exists: true }, status: "scheduled" },
   "records.outbox": { outboxAt: { $exists: true } },
   "notifications.unread": { unread: true },
   "notifications.unreadOfUser": { unread: true },

@@ -23,6 +23,8 @@ import {
   MINUTE,
   NOW,
 } from "../../support/make.ts";
+import { DUE, later, makeDatedRun, makeEdit, movingTo, ZONE } from "./dated-runs.ts";
+import { OLD_DATES, OLD_ZONE } from "./history.ts";
 import type { NotedStore } from "./noted-commands.ts";
 
 /** Something that a user or the engine does with the store. `narrows`: by two filters, of which one index knows one. */
@@ -34,7 +36,14 @@ const LATER = NOW + 60 * 24 * 60 * MINUTE;
 
 /** Steps that between them make every call of the adapter, in this order, on a store that may hold anything else of `organization`. */
 export function everyCall(noted: NotedStore): readonly Step[] {
-  return [...takingIn(noted), ...working(noted), ...reading(noted.store), ...keeping(noted), ...clearing(noted.store)];
+  return [
+    ...takingIn(noted),
+    ...working(noted),
+    ...waitingForDates(noted),
+    ...reading(noted.store),
+    ...keeping(noted),
+    ...clearing(noted.store),
+  ];
 }
 
 /** Events of every sort. */
@@ -64,7 +73,7 @@ function takingIn({ store, said }: NotedStore): readonly Step[] {
     { title: "one that comes late", work: () => events.intake(older, () => makeDecided()) },
     {
       title: "a first time, its answer lost",
-      work: twice(said, "decide an event", () => events.intake(first, () => makeDecided({ firstTime: ["rule-1"] }))),
+      work: twice(said, "decide events", () => events.intake(first, () => makeDecided({ firstTime: ["rule-1"] }))),
     },
     { title: "no first time", work: () => events.intake(again, ({ alreadyFired }) => makeDecided({ firstTime: [...alreadyFired] })) },
     {
@@ -82,6 +91,61 @@ function takingIn({ store, said }: NotedStore): readonly Step[] {
     { title: "events that a crash left", work: () => events.recover(LATER, () => makeDecided()) },
     { title: "first-time memory", work: () => events.firedBefore(organization, ["rule-1"], "step-first") },
     { title: "an event by id", work: () => events.event(organization, "step-new") },
+  ];
+}
+
+/** Records with dates, and runs that wait for those. */
+function waitingForDates({ store, said, lost }: NotedStore): readonly Step[] {
+  const { events, runs, dates } = store;
+  const dated = (n: number) => ({ recordId: "step-dated", dates: [{ field: "due_date", cycle: "once", key: n } as const] });
+  const event = makeEvent({ id: "step-dated", ...dated(1) });
+  const { run } = makeDatedRun(event);
+  const edit = makeEdit(3, { id: "step-dated-edit", ...dated(2) });
+  const older = makeEdit(2, { id: "step-dated-older", ...dated(3) });
+  const left = makeEvent({ id: "step-left", recordId: "step-left" });
+  const behind = makeEdit(1, { id: "step-behind", recordId: "step-left" });
+  const key = "rule-1 2026-12-01 0";
+  const come = makeEvent({
+    id: "step-come",
+    recordId: "step-dated",
+    type: "date",
+    origin: "clock",
+    occurrence: { of: "rule-1", anchor: "2026-12-01", k: 0, missed: false },
+    firstTimeRules: [key],
+  });
+  const module = { organization, module: "invoices" };
+  return [
+    {
+      title: "a record with a date and a run that waits for it",
+      work: () => events.intake(event, () => makeDecided({ runs: [makeDatedRun(event)] })),
+    },
+    { title: "an edit that moves it", work: () => events.intake(edit, movingTo(DUE + MINUTE)) },
+    { title: "one with a date that comes late", work: () => events.intake(older, () => makeDecided()) },
+    {
+      title: "a move, its answer lost",
+      work: twice(said, "move a run", () => runs.move(organization, later({ ...run, dueAt: DUE + MINUTE }, DUE))),
+    },
+    { title: "a date that has come", work: () => events.intake(come, () => makeDecided({ firstTime: [key] })) },
+    {
+      title: "an event that is left behind a newer one",
+      async work() {
+        lost.add("insert runs");
+        await rejects(events.intake(left, () => makeDecided({ runs: [makeDatedRun(left)] })));
+        lost.clear();
+        await events.intake(behind, () => makeDecided());
+        await events.recover(LATER, () => makeDecided());
+      },
+    },
+    { title: "runs of another zone", work: () => runs.ofOtherZone(organization, ZONE, 20) },
+    { title: "runs of any zone but the oldest", work: () => runs.ofOtherZone(organization, OLD_ZONE, 20) },
+    ...OLD_DATES.map(({ field, cycle }) => ({
+      title: `records by ${cycle} ${field}`,
+      work: twoPages((page) => dates.dated({ ...module, field, cycle, from: 2, to: 5 }, { ...page, limit: 3 })),
+    })),
+    {
+      title: "dates made anew",
+      work: () => dates.reindex(module, NOW, { limit: 5, cursor: null }, () => OLD_DATES.map((date) => ({ ...date, key: 1 }))),
+    },
   ];
 }
 
@@ -214,8 +278,8 @@ function reading({ runs, events, notifications, records }: Store): readonly Step
   ];
 }
 
-/** Definitions and keys. */
-function keeping({ store: { definitions, keys }, said }: NotedStore): readonly Step[] {
+/** Definitions, keys and marks. */
+function keeping({ store: { definitions, keys, marks }, said }: NotedStore): readonly Step[] {
   const version = makeVersion({ id: "step-definition" });
   const key = { organization: "step", id: "key-1", hash: "h", createdAt: NOW };
   const generation = makeGeneration({ number: 1, entries: [makeEntry({ id: version.id })] });
@@ -233,6 +297,9 @@ function keeping({ store: { definitions, keys }, said }: NotedStore): readonly S
     { title: "a seal, its answer lost", work: twice(said, "seal with the secret key", () => keys.seal("v1.step")) },
     { title: "the seal", work: () => keys.seal("v1.other") },
     { title: "keys", work: () => keys.keys("step") },
+    { title: "a first mark, its answer lost", work: twice(said, "make a mark", () => marks.setMark("step", "mark", 0, {})) },
+    { title: "the next mark, its answer lost", work: twice(said, "change a mark", () => marks.setMark("step", "mark", 1, {})) },
+    { title: "a mark", work: () => marks.mark("step", "mark") },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { ACTION_TYPES, type ActionType } from "../../../src/model/action-type.ts";
-import type { ActionRun, RunStatus } from "../../../src/model/run.ts";
+import type { ActionRun, RunStatus, RunTiming } from "../../../src/model/run.ts";
+import type { DateKey } from "../../../src/store/dates.ts";
 import type { NewEvent } from "../../../src/store/events.ts";
 import { MINUTE, NOW } from "../../support/make.ts";
 
@@ -21,6 +22,17 @@ const OTHERS: readonly RunStatus[] = [
 const MODULES = ["invoices", "bills", "contacts", "orders"];
 const TYPES = ["created", "created", "edited", "edited", "edited", "deleted"];
 
+/** By which old runs were reckoned: half of them wait for a date, and half for the time of day. */
+export const OLD_ZONE = "America/New_York";
+const timing = (execute: RunTiming["execute"]): RunTiming => ({ execute, grace: { hours: 24 }, triggeredAt: NOW, zone: OLD_ZONE });
+const TIMINGS = [timing({ after: { days: 3 }, of: "due_date" }), timing({ after: { days: 3 }, of: "trigger", at: "09:00" })];
+
+/** Dates that old records have. */
+export const OLD_DATES = [
+  { field: "due_date", cycle: "once" },
+  { field: "cf.signed", cycle: "yearly" },
+] as const satisfies readonly Omit<DateKey, "key">[];
+
 /** The nth run of a store that has been used for long: of everything that lists ask for there is some, and none is running. */
 export function makeOldRun(n: number): Partial<ActionRun> {
   const status = OTHERS[n % 100] ?? "succeeded";
@@ -36,6 +48,7 @@ export function makeOldRun(n: number): Partial<ActionRun> {
     dueAt: pending ? NOW + 10 * MINUTE + ((n * 48_271) % 86_400_000) : NOW,
     finishedAt: pending ? null : NOW,
     timed: pending,
+    timing: (n % 3 > 0 && TIMINGS[n % 2]) || null,
     token: pending ? 0 : 1,
   };
 }
@@ -50,5 +63,6 @@ export function makeOldEvent(n: number): Partial<NewEvent> {
     origin: isUpdate ? "fieldUpdate" : "user",
     occurredAt: at,
     storedAt: at,
+    dates: OLD_DATES.map((date) => ({ ...date, key: n % 12 })),
   };
 }

@@ -38,7 +38,7 @@ await describeTwoProcesses((current) => {
     const { one, other } = current();
     await take(other.store, makeEvent());
     const edit = makeEdit(1, { expectRevision: 1, firstTimeRules: ["rule-1"] });
-    one.fail("decide an event");
+    one.fail("decide events");
     await expect(one.store.events.intake(edit, firesOnce(edit))).rejects.toMatchObject(AWAY);
     const next = makeEdit(2, { expectRevision: 2, firstTimeRules: ["rule-1"] });
     expect(await other.store.events.intake(next, firesOnce(next))).toMatchObject({ status: "accepted", runs: [] });
@@ -67,7 +67,7 @@ await describeTwoProcesses((current) => {
   it("forgets a rule that was to fire for an event and does not, once the event is decided", async () => {
     const { one, other } = current();
     const event = makeEvent({ firstTimeRules: ["rule-1", "rule-2"] });
-    one.fail("decide an event");
+    one.fail("decide events");
     await expect(one.store.events.intake(event, () => makeDecided({ firstTime: ["rule-1", "rule-2"] }))).rejects.toMatchObject(AWAY);
     // The rule was stopped meanwhile.
     expect(await other.store.events.recover(LATER, () => makeDecided({ firstTime: ["rule-2"] }))).toBe(1);
@@ -77,7 +77,7 @@ await describeTwoProcesses((current) => {
   it("forgets it too where whoever decided the event died before", async () => {
     const { one, other } = current();
     const event = makeEvent({ firstTimeRules: ["rule-1"] });
-    one.fail("decide an event");
+    one.fail("decide events");
     await expect(one.store.events.intake(event, firesOnce(event))).rejects.toMatchObject(AWAY);
     other.fail("forget first times");
     await expect(other.store.events.recover(LATER, () => makeDecided())).rejects.toMatchObject(AWAY);
@@ -97,5 +97,25 @@ await describeTwoProcesses((current) => {
     held.release();
     expect(await taken).toMatchObject({ status: "accepted", decision: decided.decision, runs: [] });
     expect(await one.store.events.firedBefore("default", ["rule-1"], event.recordId)).toEqual(new Set());
+  });
+
+  it("keeps the memory of a date that has come, whatever another decided for it while it paused", async () => {
+    const { one, other } = current();
+    const key = "rule-1 2026-12-01 0";
+    const event = makeEvent({
+      type: "date",
+      origin: "clock",
+      occurrence: { of: "rule-1", anchor: "2026-12-01", k: 0, missed: true },
+      firstTimeRules: [key],
+    });
+    const held = one.hold("remember first times");
+    const taken = one.store.events.intake(event, () => makeDecided({ firstTime: [key] }));
+    await held.reached;
+    const decided = makeDecided({ decision: makeDecision({ generation: 2 }), firstTime: [key] });
+    expect(await other.store.events.recover(LATER, () => decided)).toBe(1);
+    held.release();
+    expect(await taken).toMatchObject({ status: "accepted", decision: decided.decision });
+    expect(await one.store.events.firedBefore("default", [key], event.recordId)).toEqual(new Set([key]));
+    expect(await one.store.events.event("default", event.id)).toMatchObject({ occurrence: event.occurrence });
   });
 });

@@ -1,3 +1,4 @@
+import { createBatches, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections } from "../documents.ts";
 import { keyOf } from "../ids.ts";
@@ -5,14 +6,15 @@ import { insertNew } from "../insert.ts";
 
 /** An event, and rules that may fire once for each record. */
 type Asked = Remembering & { readonly firstTimeRules: readonly string[] };
+type Fires = { readonly event: Remembering; readonly rules: readonly string[] };
 type Remembering = { readonly organization: string; readonly recordId: string; readonly id: string };
 
 /** Which event a rule has fired for on a record: written once, and kept as long as the rule. */
 export type FirstTimes = {
   /** Of each one's rules, those that fired for its record before; what it remembered itself before a crash does not count. */
   firedBefore(asked: readonly Asked[]): Promise<readonly ReadonlySet<string>[]>;
-  /** Remembers that these rules fire for this event; false where another event came first for one of them. */
-  remember(event: Remembering, rules: readonly string[]): Promise<boolean>;
+  /** Remembers that these rules fire for this event, together with others of the same moment; false where another event came first for one of them. */
+  remember(fires: Fires): Promise<boolean>;
   /** Of these rules, those that were remembered for this event fire for it no longer: a first decision of it did not come to stand. */
   forget(event: Remembering, rules: readonly string[]): Promise<void>;
 };
@@ -23,6 +25,16 @@ export function createFirstTimes(calls: Calls, { firstTime }: Collections): Firs
     const rows = await calls("find first times", () => firstTime.find({ _id: { $in: [...keys] } }).toArray());
     return new Map(rows.map(({ _id, event }) => [_id, event]));
   }
+
+  async function rememberAll(all: readonly Fires[]): Promise<readonly Answer<boolean>[]> {
+    const rows = all.flatMap(({ event, rules }) => rules.map((rule) => ({ _id: keyFor(event, rule), event: event.id })));
+    const there = await insertNew(calls, "remember first times", firstTime, rows);
+    const found = await find(rows.flatMap(({ _id }, i) => (there.has(i) ? [_id] : [])));
+    const isMine = (event: Remembering, rule: string): boolean => (found.get(keyFor(event, rule)) ?? event.id) === event.id;
+    return all.map(({ event, rules }) => ({ value: rules.every((rule) => isMine(event, rule)) }));
+  }
+
+  const remembering = createBatches(rememberAll);
 
   return {
     async firedBefore(asked) {
@@ -35,13 +47,7 @@ export function createFirstTimes(calls: Calls, { firstTime }: Collections): Firs
         return new Set(fired);
       });
     },
-    async remember(event, rules) {
-      const rows = rules.map((rule) => ({ _id: keyFor(event, rule), event: event.id }));
-      const there = await insertNew(calls, "remember first times", firstTime, rows);
-      if (there.size === 0) return true;
-      const found = await find(rows.flatMap(({ _id }, i) => (there.has(i) ? [_id] : [])));
-      return [...found.values()].every((id) => id === event.id);
-    },
+    remember: remembering.add,
     async forget(event, rules) {
       const mine = [...(await find(rules.map((rule) => keyFor(event, rule))))].filter(([, id]) => id === event.id);
       if (mine.length === 0) return;

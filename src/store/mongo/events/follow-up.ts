@@ -1,28 +1,22 @@
-import type { RecordEvent } from "../../../model/event.ts";
 import type { StoredRecord } from "../../../model/record.ts";
 import type { ActionRun } from "../../../model/run.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections } from "../documents.ts";
 import { newMark } from "../ids.ts";
-import { keysOfRuns, type PlannedRun, type WriteNewRuns } from "./new-runs.ts";
-import { placementOf, toPlace } from "../runs/placement.ts";
 import type { RecordWrite, RecordWrites } from "../record-writes.ts";
-import { together } from "../together.ts";
+import type { Moves } from "../runs/moves.ts";
+import { placementOf, toPlace } from "../runs/placement.ts";
 import type { Unanswered } from "../runs/unanswered.ts";
-
-/** A decided and stored event with what follows from it. */
-export type Following = {
-  readonly event: RecordEvent;
-  readonly place: string;
-  readonly runs: readonly PlannedRun[];
-  /** Null where the record is written already. */
-  readonly write: RecordWrite | null;
-  readonly ends: boolean;
-};
+import { together } from "../together.ts";
+import type { Following } from "./following.ts";
+import { keysOfRuns, type WriteNewRuns } from "./new-runs.ts";
 
 export type Followed = { readonly runs: readonly ActionRun[]; readonly record: StoredRecord | null };
 
-/** What follows from a decided event: its runs, its record, and the end of what was planned on a record that is gone. Repeatable. */
+/**
+ * What follows from a decided event: its runs, its record, the moves of the record's pending runs, and the end of what was planned on a
+ * record that is gone. Repeatable.
+ */
 export type FollowUp = (all: readonly Following[]) => Promise<readonly Followed[]>;
 
 export type FollowUpParts = {
@@ -30,15 +24,20 @@ export type FollowUpParts = {
   readonly collections: Pick<Collections, "runs">;
   readonly writeRuns: WriteNewRuns;
   readonly records: RecordWrites;
+  readonly moves: Moves;
   readonly unanswered: Unanswered;
 };
 
-export function createFollowUp({ calls, collections: { runs }, writeRuns, records, unanswered }: FollowUpParts): FollowUp {
+export function createFollowUp({ calls, collections: { runs }, writeRuns, records, moves, unanswered }: FollowUpParts): FollowUp {
   async function writeRecords(all: readonly Following[]): Promise<ReadonlyMap<RecordWrite, StoredRecord>> {
     const writes = all.flatMap(({ write }) => write ?? []);
     if (writes.length === 0) return new Map();
     const stored = await records.replace(writes);
     return new Map(writes.map((write, i) => [write, stored[i] ?? missing()]));
+  }
+
+  async function movePending(all: readonly Following[]): Promise<void> {
+    await moves.hold(all.map(({ event: { organization }, asOf, moves: words }) => ({ organization, asOf, moves: words })));
   }
 
   /** What a rule planned for later on a record that is gone has nothing to look at any more (DESIGN, section 5). */
@@ -55,7 +54,7 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
     try {
       const [written, stored] = await (all.some(isClaimableAtOnce)
         ? oneByOne(all, mark)
-        : together([writeRuns(all, mark), writeRecords(all)]));
+        : together([writeRuns(all, mark), writeRecords(all), movePending(all)]));
       await Promise.all(all.filter(({ ends }) => ends).map(skipPlanned));
       return { written, stored };
     } catch (error) {
@@ -68,7 +67,8 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
   /** Another may claim such a run the moment that it is written, and looks at the record then. */
   async function oneByOne(all: readonly Following[], mark: string) {
     const stored = await writeRecords(all);
-    return [await writeRuns(all, mark), stored] as const;
+    const [written] = await together([writeRuns(all, mark), movePending(all)]);
+    return [written, stored] as const;
   }
 
   return async (all) => {
@@ -82,27 +82,13 @@ function missing(): never {
 }
 
 /** It waits for nothing but a worker; ours start when everything is written. */
-function isClaimableAtOnce({ event, runs }: Following): boolean {
-  return runs.some(
-    ({ run }) => run.status === "scheduled" && run.waitsFor === null && run.dueAt !== null && run.dueAt <= event.storedAt + SOON_MS,
+function isClaimableAtOnce({ event, runs, moves }: Following): boolean {
+  const isSoon = (dueAt: number | null): boolean => dueAt !== null && dueAt <= event.storedAt + SOON_MS;
+  return (
+    runs.some(({ run }) => run.status === "scheduled" && run.waitsFor === null && isSoon(run.dueAt)) ||
+    moves.some(({ from, to }) => to.status === "scheduled" && to.dueAt !== from && isSoon(to.dueAt))
   );
 }
 
 /** Longer than a follow-up takes. */
 const SOON_MS = 60_000;
-
-/** Does the event's record replace this one? The newest wins. */
-export function isNewest({ occurredAt }: RecordEvent, stored: StoredRecord | null): boolean {
-  return stored === null || stored.occurredAt <= occurredAt;
-}
-
-/** A deletion that counts: what was planned on the record ends with it. */
-export function endsPlans(event: RecordEvent, stored: StoredRecord | null): boolean {
-  return event.type === "deleted" && event.origin !== "fieldUpdate" && isNewest(event, stored);
-}
-
-/** The record write of an event. @param found revision before it, 0 where there was none or nobody knows */
-export function recordWriteOf(event: RecordEvent, place: string, found: number, body: string = JSON.stringify(event.record)): RecordWrite {
-  const { organization, module, recordId: id, occurredAt, record } = event;
-  return { organization, module, id, occurredAt, place, deleted: event.type === "deleted", record, body, found };
-}

@@ -1,14 +1,15 @@
 import type { RecordEvent } from "../../../model/event.ts";
-import type { Decided, DecisionInputs } from "../../events.ts";
+import type { Decision } from "../../../model/run.ts";
 import type { EventDocument } from "../documents.ts";
-import { toRecordEvent, type LeftOpen, type LeftTentative } from "./event-document.ts";
-import type { FirstTimes } from "./first-times.ts";
-import { recordWriteOf, type Following, type FollowUp } from "./follow-up.ts";
 import { keyOf } from "../ids.ts";
-import type { DecideForGood } from "./tentative.ts";
 import type { Turns } from "../turns.ts";
-
-type Decide = (event: RecordEvent, inputs: DecisionInputs) => Decided;
+import { toRecordEvent } from "./event-document.ts";
+import type { FirstTimes } from "./first-times.ts";
+import type { FollowUp } from "./follow-up.ts";
+import type { Following } from "./following.ts";
+import type { Decide, PlanLate } from "./late-plans.ts";
+import { followingOfLeft, type LeftOpen, type LeftTentative } from "./left.ts";
+import type { DecideForGood } from "./tentative.ts";
 
 /** Goes on with a stored event where it was left. */
 export type FinishLeft = (document: EventDocument, decide: Decide) => Promise<void>;
@@ -17,24 +18,24 @@ export type LeftEventParts = {
   readonly firstTimes: FirstTimes;
   readonly followUp: FollowUp;
   readonly decideForGood: DecideForGood;
+  readonly planLate: PlanLate;
   readonly turns: Turns;
   /** Nothing is left to do for this event. */
   finished(key: string): void;
 };
 
 /** How events are finished that a crash left half way. */
-export function createFinishLeft({ firstTimes, followUp, decideForGood, turns, finished }: LeftEventParts): FinishLeft {
+export function createFinishLeft({ firstTimes, followUp, decideForGood, planLate, turns, finished }: LeftEventParts): FinishLeft {
   async function followingOf(document: EventDocument, event: RecordEvent, decide: Decide): Promise<Following | null> {
     if (document.stage === "tentative") {
       const left = JSON.parse(document.left ?? "") as LeftTentative;
       const made = await decideForGood(document, left, (inputs) => decide(event, inputs), null);
-      return "status" in made ? null : made.following;
+      return "status" in made ? null : planLate(made.following, made.decision.previous, decide);
     }
-    const { runs, ends, forget = [] } = JSON.parse(document.left ?? "") as LeftOpen;
-    await firstTimes.forget(event, forget);
-    const write = event.origin === "fieldUpdate" ? null : recordWriteOf(event, document.place, 0);
-    const planned = runs.map(({ run, askedDay }) => ({ run, askedDay, leaseUntil: null, quota: null }));
-    return { event, place: document.place, runs: planned, write, ends };
+    const left = JSON.parse(document.left ?? "") as LeftOpen;
+    await firstTimes.forget(event, left.forget ?? []);
+    const { previous } = JSON.parse(document.decision ?? "") as Decision;
+    return planLate(followingOfLeft(event, document.place, left), previous, decide);
   }
 
   return async (document, decide) => {

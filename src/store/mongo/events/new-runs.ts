@@ -9,13 +9,13 @@ import { keyById, placeOfRun } from "../ids.ts";
 import { insertNew } from "../insert.ts";
 import { placementOf, toPlace } from "../runs/placement.ts";
 import type { Asking, QuotaCounter } from "../runs/quota.ts";
-import { toDocument, toRun } from "../runs/run-document.ts";
+import { toDocument, toRun, type RunExtras } from "../runs/run-document.ts";
 import { together } from "../together.ts";
 
 /** A planned run; `askedDay`: whose quota somebody may have asked for it before a crash. */
 export type PlannedRun = NewRun & { readonly askedDay: string | null };
 
-type EventRuns = { readonly place: string; readonly runs: readonly PlannedRun[] };
+type EventRuns = { readonly place: string; readonly asOf: string; readonly runs: readonly PlannedRun[] };
 
 export type NewRunParts = {
   readonly calls: Calls;
@@ -35,7 +35,9 @@ type Written = { readonly planned: PlannedRun; readonly document: RunDocument; r
 
 export function createWriteNewRuns({ calls, collections: { runs }, quota, grants, endings }: NewRunParts): WriteNewRuns {
   return async (all, mark) => {
-    const written = all.map((one) => one.runs.map((planned, i) => toWritten(planned, placeOfRun(one.place, i), mark)));
+    const written = all.map((one) =>
+      one.runs.map((planned, i) => toWritten(planned, { place: placeOfRun(one.place, i), asOf: one.asOf }, mark)),
+    );
     const flat = written.flat();
     const askings = flat.flatMap(({ asking }) => asking ?? []);
     const [there, granted] = await together([
@@ -94,12 +96,12 @@ export function createWriteNewRuns({ calls, collections: { runs }, quota, grants
 
 const NONE: ReadonlySet<Asking> = new Set();
 
-function toWritten(planned: PlannedRun, place: string, mark: string): Written {
+function toWritten(planned: PlannedRun, of: Pick<RunExtras, "place" | "asOf">, mark: string): Written {
   const { run, quota, leaseUntil } = planned;
   const running = run.status === "running";
   const asking = running && quota ? { organization: run.organization, asker: run.id, quota } : null;
   const askedDay = asking ? asking.quota.day : planned.askedDay;
-  const document = toDocument(run, { place, leaseUntil, askedDay, claim: running ? mark : null });
+  const document = toDocument(run, { ...of, leaseUntil, askedDay, claim: running ? mark : null });
   return { planned, document, asking };
 }
 

@@ -1,6 +1,6 @@
 import { ACTION_TYPES, type ActionType } from "../../../model/action-type.ts";
 import type { Json } from "../../../model/json.ts";
-import { RUN_STATUSES, type ActionRun, type Attempt, type RunReason, type RunStatus } from "../../../model/run.ts";
+import { dateFieldOf, RUN_STATUSES, wallZoneOf, type ActionRun, type Attempt, type RunReason, type RunStatus } from "../../../model/run.ts";
 import type { RunDocument } from "../documents.ts";
 import { keyById, keyOf, withoutOrganization } from "../ids.ts";
 import { placementOf } from "./placement.ts";
@@ -8,14 +8,17 @@ import { placementOf } from "./placement.ts";
 /** What a new run is stored with beside itself. */
 export type RunExtras = {
   readonly place: string;
+  /** Of its event. */
+  readonly asOf: string;
   readonly leaseUntil: number | null;
   readonly askedDay: string | null;
   /** Of whoever writes it already claimed. */
   readonly claim: string | null;
 };
 
-export function toDocument(run: ActionRun, { place, leaseUntil, askedDay, claim }: RunExtras): RunDocument {
+export function toDocument(run: ActionRun, { place, asOf, leaseUntil, askedDay, claim }: RunExtras): RunDocument {
   const running = run.status === "running";
+  const wallZone = wallZoneOf(run.timing);
   return {
     _id: keyById(run),
     organization: run.organization,
@@ -47,6 +50,9 @@ export function toDocument(run: ActionRun, { place, leaseUntil, askedDay, claim 
     token: run.token,
     claimedAt: running ? run.createdAt : null,
     ...(claim === null ? {} : { claim }),
+    ...(run.timing === null ? {} : { timing: run.timing }),
+    ...(dateFieldOf(run.timing) === null ? {} : { dated: keyOf(run.organization, run.module, run.record), asOf }),
+    ...(wallZone === null ? {} : { wallZone }),
     ...placementOf({ status: run.status, dueAt: run.dueAt, waits: run.waitsFor !== null, leaseUntil }),
   };
 }
@@ -73,6 +79,7 @@ export function toRun(document: RunDocument): ActionRun {
     attempts: document.attempts.map(toAttempt),
     timed: document.timed,
     recheck: document.recheck,
+    timing: document.timing ?? null,
     outlivesRecord: document.outlivesRecord,
     waitsFor: waitsFor === undefined ? null : withoutOrganization(waitsFor, organization),
     quotaDay: document.quotaDay,

@@ -1,3 +1,4 @@
+import type { UpdateFilter } from "mongodb";
 import type { ActionRun, RunStatus } from "../../../model/run.ts";
 import type { RunLedger } from "../../runs.ts";
 import type { Calls } from "../calls.ts";
@@ -5,6 +6,7 @@ import { createClaims } from "./claims.ts";
 import type { Collections, RunDocument } from "../documents.ts";
 import type { Endings } from "./endings.ts";
 import type { Grants } from "./grants.ts";
+import type { Moves } from "./moves.ts";
 import { keyOf, newMark } from "../ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { QuotaCounter } from "./quota.ts";
@@ -13,6 +15,7 @@ import { toRun } from "./run-document.ts";
 import { createRunLists } from "./run-lists.ts";
 import { createSettlements } from "./settlements.ts";
 import type { Unanswered } from "./unanswered.ts";
+import type { PendingRuns } from "./pending-runs.ts";
 
 export type RunParts = {
   readonly calls: Calls;
@@ -21,11 +24,13 @@ export type RunParts = {
   readonly grants: Grants;
   readonly endings: Endings;
   readonly unanswered: Unanswered;
+  readonly pendingRuns: PendingRuns;
+  readonly moves: Moves;
 };
 
 export type Runs = RunLedger & { settled(): Promise<void> };
 
-export function createRunLedger({ calls, collections, quota, grants, endings, unanswered }: RunParts): Runs {
+export function createRunLedger({ calls, collections, quota, grants, endings, unanswered, pendingRuns, moves }: RunParts): Runs {
   const { runs } = collections;
   const settlements = createSettlements({ calls, collections, grants, endings });
   const asking = createQuotaAsking(calls, collections, quota);
@@ -36,12 +41,16 @@ export function createRunLedger({ calls, collections, quota, grants, endings, un
     id: string,
     from: readonly RunStatus[],
     to: Changed,
-    extra: object = {},
+    extra: Pick<UpdateFilter<RunDocument>, "$inc" | "$unset"> = {},
   ): Promise<RunDocument | null> {
     const mark = newMark();
     const _id = keyOf(organization, id);
     const { $set, $unset } = toPlace(placementOf({ status: to.status, dueAt: to.dueAt ?? null, waits: false }));
-    const update = { $set: { ...$set, ...to, reason: null, mark }, $unset: { ...$unset, waitsFor: "" as const }, ...extra };
+    const update = {
+      ...extra,
+      $set: { ...$set, ...to, reason: null, mark },
+      $unset: { ...$unset, waitsFor: "" as const, ...extra.$unset },
+    };
     const changed = await calls("change a run", () =>
       runs.findOneAndUpdate({ _id, status: { $in: [...from] }, mark: { $ne: mark } }, update, { returnDocument: "after" }),
     );
@@ -56,7 +65,11 @@ export function createRunLedger({ calls, collections, quota, grants, endings, un
     settle: settlements.settle,
     async retry(organization, id, now) {
       const again = { status: "retrying", dueAt: now, finishedAt: null, quotaDay: null, askedDay: null } as const;
-      const changed = await change(organization, id, ["failed", "skipped", "cancelled", "retrying"], again, { $inc: { again: 1 } });
+      const changed = await change(organization, id, ["failed", "skipped", "cancelled", "retrying"], again, {
+        $inc: { again: 1 },
+        // It is due now and at no other time.
+        $unset: { timing: "", dated: "", asOf: "", wallZone: "" },
+      });
       return changed && toRun(changed);
     },
     async cancel(organization, id, now): Promise<ActionRun | null> {
@@ -65,6 +78,8 @@ export function createRunLedger({ calls, collections, quota, grants, endings, un
       if (changed) await endings.tell(changed._id);
       return changed && toRun(changed);
     },
+    move: moves.move,
+    ofOtherZone: pendingRuns.ofOtherZone,
     usage: quota.usage,
     async settled() {
       await Promise.all([settlements.settled(), asking.settled()]);
