@@ -50,7 +50,11 @@ export function createPlanLate({ calls, collections: { runs }, records, pendingR
     const stored = { ...toStored(record), occurredAt: Math.max(record.occurredAt, event.occurredAt + 1) };
     const inputs = { stored, alreadyFired: new Set<string>(), pending: pending.map(toRun) };
     const anew = new Map(decide({ ...event, previous: event.previous ?? previous }, inputs).runs.map(({ run }) => [run.id, run]));
-    return { ...following, moves: [], runs: following.runs.map((planned) => (dated.includes(planned) ? plannedAs(planned, anew) : planned)) };
+    return {
+      ...following,
+      moves: [],
+      runs: following.runs.map((planned) => (dated.includes(planned) ? plannedAs(planned, anew) : planned)),
+    };
   };
 }
 
