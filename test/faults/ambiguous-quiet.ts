@@ -50,13 +50,15 @@ export function watch(store: Store, around: (name: string, work: () => Promise<u
     }
   }
 
-  const { events, runs, records, definitions, keys, notifications, retention, ...own } = store;
+  const { events, runs, records, dates, marks, definitions, keys, notifications, retention, ...own } = store;
   return {
     store: {
       ...own,
       events: watched("events", events),
       runs: watched("runs", runs),
       records: watched("records", records),
+      dates: watched("dates", dates),
+      marks: watched("marks", marks),
       definitions: watched("definitions", definitions),
       keys: watched("keys", keys),
       notifications: watched("notifications", notifications),

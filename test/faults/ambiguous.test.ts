@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { databaseOn, sharedMongod } from "../support/mongod-shared.ts";
 import type { MongodKind } from "../support/mongod.ts";
 import { KINDS, type Fault, type Kind, type Point } from "./ambiguous-faults.ts";
+import { dates } from "./ambiguous-dates.ts";
 import { invoices } from "./ambiguous-invoices.ts";
 import { mongoLane } from "./ambiguous-mongo.ts";
 import { WRITE_CALLS } from "./ambiguous-mongo-writes.ts";
@@ -26,7 +27,7 @@ const each = (points: readonly Point[], kinds: readonly Kind[]) =>
   points.flatMap((point) => kinds.map((kind): Fault => ({ ...point, kind })));
 const kinds: readonly MongodKind[] = LONG ? ["standalone", "replicaSet"] : ["standalone"];
 const servers = await Promise.all(kinds.map(async (kind) => ({ kind, server: await sharedMongod(kind) })));
-const SCENARIOS = [invoices(), quotes()];
+const SCENARIOS = [invoices(), quotes(), dates()];
 
 /** Calls vary from run to run, so some cases find that theirs was not made; where more than this part of them does, they say little. */
 const MOST_UNREACHED = 1 / 3;

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../src/model/json.ts";
 import type { QuotaType } from "../../src/model/action-type.ts";
 import type { Store } from "../../src/store/store.ts";
+import { dateFaults } from "./invariants/dates.ts";
 import { decisionFaults, firstTimeFaults } from "./invariants/decisions.ts";
 import { notificationFaults, recordFaults } from "./invariants/inside.ts";
 import { arrivalFaults } from "./invariants/outside.ts";
@@ -20,6 +21,8 @@ export type Observed = {
   readonly firstTime: ReadonlyMap<string, ReadonlySet<string>>;
   /** Records as they had to become, the fields that matter. */
   readonly records: readonly { readonly module: string; readonly id: string; readonly holds: JsonObject }[];
+  /** Runs that count from a date field: of each rule and record one was to be done, then. */
+  readonly dated?: readonly { readonly rule: string; readonly record: string; readonly dueAt: number }[];
   /** Limits of the day; a type that is not named has been asked for less than its own. */
   readonly limits: Partial<Readonly<Record<QuotaType, number>>>;
   /** How often each id arrived: `webhook-id`s, and what stands before the @ in a Message-ID. */
@@ -39,6 +42,7 @@ export async function violations(store: Store, observed: Observed): Promise<read
     ...decisionFaults(ledger, observed),
     ...(await firstTimeFaults(store, ledger, observed)),
     ...runFaults(ledger),
+    ...dateFaults(ledger, observed),
     ...arrivalFaults(ledger, observed),
     ...(await recordFaults(store, ledger, observed)),
     ...notificationFaults(ledger),
