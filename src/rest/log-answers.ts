@@ -30,7 +30,8 @@ const Attempt = z.strictObject({
   response: JsonRecord.nullable(),
 });
 
-const PLANNER = {
+/** Who planned it, and for which record. */
+export const PLANNER = {
   rule: RuleReference.nullable().describe("Null of what a schedule runs."),
   schedule: z.strictObject({ id: z.string(), name: z.string() }).optional().describe("Of what a schedule runs only."),
   record: z.string().nullable().describe("Null of what a schedule runs."),

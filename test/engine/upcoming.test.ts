@@ -112,7 +112,7 @@ it("is what then runs", async () => {
 });
 
 describe("where it is cut", () => {
-  it("it says from when on there is more", async () => {
+  it("says from when on there is more", async () => {
     await created("1", "2026-11-22");
     expect(await upcoming(7, 2)).toEqual({
       cutAt: "2026-11-23T17:00:00.000Z",
@@ -123,7 +123,7 @@ describe("where it is cut", () => {
     });
   });
 
-  it("what comes first is there, whatever the order of the index", async () => {
+  it("has what comes first, whatever the order of the index", async () => {
     await t.apply(MONTHLY);
     t.clock.moveTo("2026-11-30T10:00:00Z");
     await t.engine.idle();
@@ -133,7 +133,7 @@ describe("where it is cut", () => {
     expect(await upcoming(1, 1)).toEqual({ cutAt: "2026-12-01T05:00:00.000Z", lines: [["2026-11-30T20:00", "monthly", "first", false]] });
   });
 
-  it("it lets others go on, and looks at so many records", async () => {
+  it("lets others go on, and looks at so many records", async () => {
     await t.apply(MONTHLY.replace("notEqual, value: paid", "equal, value: overdue"));
     await t.engine.idle();
     const invoice = { due_date: "2026-10-22T05:00:00Z", status: "sent" };
@@ -151,7 +151,7 @@ describe("where it is cut", () => {
     expect(turns).toBeGreaterThan(10);
   });
 
-  it("it is as long as not all records are indexed for a new rule", async () => {
+  it("is as long as not all records are indexed for a new rule", async () => {
     await created("1", "2026-11-24");
     await t.engine.stop(0);
     await t.apply(`${DEFINITIONS}---
