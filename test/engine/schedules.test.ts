@@ -114,6 +114,21 @@ describe("a schedule", () => {
     expect(await t.engine.schedules.upcoming(ORGANIZATION, await id(), { count: 10 })).toEqual([]);
   });
 
+  it("has nothing to come before now, and those before an instant count for its end", async () => {
+    await t.apply(definitions(`${DAILY}\nexpires: { after: 3 }`));
+    const from = async (instant: string) =>
+      (await t.engine.schedules.upcoming(ORGANIZATION, await id(), { from: Date.parse(instant) })).length;
+    expect(await from("2026-11-22T17:00:00Z")).toBe(2);
+    expect(await from("2026-11-22T17:00:00.001Z")).toBe(1);
+    expect(await from("2030-01-01T00:00:00Z")).toBe(0);
+    for (const day of ["21", "22"]) await moveTo(`2026-11-${day}T17:00:00Z`);
+    expect(await from("2026-01-01T00:00:00Z")).toBe(1);
+    expect(await from("2026-11-23T17:00:00Z")).toBe(1);
+    expect(await from("2026-11-24T17:00:00Z")).toBe(0);
+    await t.apply(definitions(`${DAILY}\nactive: false`));
+    expect(await from("2026-11-22T17:00:00Z")).toBe(0);
+  });
+
   it("is missed beyond its grace, and catches up on one", async () => {
     await t.apply(definitions(`${DAILY}\ngrace: { days: 3 }`));
     await t.engine.stop(0);

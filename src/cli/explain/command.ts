@@ -87,7 +87,7 @@ async function explainEvent(id: string, rule: string | undefined, flags: Explain
 /** One paragraph a rule, those that fired first. */
 async function eventInWords(app: Application, event: StoredEvent, explanations: readonly RuleExplanation[], io: Io): Promise<string> {
   const paint = createPaint(io.colours);
-  const { type, origin, record } = event;
+  const { type, origin, record, occurrence } = event;
   const about = {
     ...titled(app, event.module, record),
     record,
@@ -96,7 +96,12 @@ async function eventInWords(app: Application, event: StoredEvent, explanations: 
     occurredAt: new Date(event.occurredAt).toISOString(),
     storedAt: new Date(event.storedAt).toISOString(),
   };
-  const heading = `Event ${event.id}: ${about.title} was ${type} on ${instantInWords(about.occurredAt, about.zone)}, origin ${origin}`;
+  const instant = instantInWords(about.occurredAt, about.zone);
+  if (occurrence !== null && type === "schedule")
+    return `Event ${event.id}: a schedule's time came on ${instant}; it runs its function and asks no rules.\n`;
+  const what =
+    occurrence === null ? `${about.title} was ${type} on ${instant}, origin ${origin}` : `a date of ${about.title} came on ${instant}`;
+  const heading = `Event ${event.id}: ${what}`;
   const paragraphs: string[] = [];
   for (const explanation of explanations.toSorted((a, b) => Number(b.fires) - Number(a.fires))) {
     const { rule } = explanation;

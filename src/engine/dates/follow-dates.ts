@@ -87,12 +87,15 @@ export function createDates(deps: DateDeps): Dates {
     for (let left = MOST_CAUGHT_UP; left > 0 && gaps.size > 0;) {
       const [first] = [...gaps.values()].toSorted((a, b) => b.newest.to - a.newest.to);
       if (!first) return;
-      // Whatever becomes of it, it is looked at again by the rule's next look, which puts it back.
-      gaps.delete(keyOf(first.rule));
+      const key = keyOf(first.rule);
+      const known = looks.get(key);
+      // Where it fails, the next sweep looks at the rule again, which puts this back.
+      for (const map of [looks, gaps]) map.delete(key);
       await attempt(first.rule, async () => {
         const { taken, newestGap } = await catchUpOn(followDeps, first.rule);
         left -= Math.max(taken, 1);
         note(first.rule, newestGap);
+        if (known) looks.set(key, known);
       });
     }
   }

@@ -45,7 +45,8 @@ export function eventOf(rule: DateRule, { id: recordId, record, anchor, k, at }:
   };
 }
 
-function textOf(anchor: Anchor): string {
+/** A record's date as the memory of its rule has it. */
+export function textOf(anchor: Anchor): string {
   return "day" in anchor ? anchor.day : new Date(anchor.instant).toISOString();
 }
 

@@ -1,7 +1,7 @@
 import type { Defined, Snapshot } from "./snapshot.ts";
 import { titleOf } from "./identity.ts";
 
-/** What may be defined today and runs from a later version on, a line each: `workflow rule "overdue": date based`. */
+/** What may be defined today and runs from a later version on, a line each: `custom function "late-fee": functions of language javascript`. */
 export function notRunYet({ definitions }: Pick<Snapshot, "definitions">): readonly string[] {
   return definitions.flatMap((one) => reasonsOf(one).map((reason) => `${titleOf(one.kind, one.entry.name)}: ${reason}`));
 }

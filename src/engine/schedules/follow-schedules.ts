@@ -24,7 +24,7 @@ export type ScheduleDeps = {
 export type Schedules = {
   /** Takes in the ticks that have come. Asked every second and at the instants announced by `wakeAt`. */
   follow(): Promise<void>;
-  /** The next ticks from an instant (ms) on, at most so many; an end after so many executions counts those that were. */
+  /** The next ticks from now and from an instant (ms) on, at most so many; an end after so many executions counts all before them. */
   upcoming(schedule: RunnableSchedule, from: number, most: number): Promise<readonly number[]>;
 };
 
@@ -127,16 +127,17 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
       }
     },
     async upcoming(schedule, from, most) {
-      const { document, zone, organization, isActive, activeSince } = schedule;
+      const { document, zone, organization, isActive } = schedule;
+      if (!isActive) return [];
       const mark = await store.marks.mark(organization, markOf(schedule));
-      const executions = typeof mark?.value["executions"] === "number" ? mark.value["executions"] : 0;
-      const left = "after" in document.expires ? Math.max(0, document.expires.after - executions) : most;
-      const ticks: number[] = [];
-      for (let at = isActive ? Math.max(from - 1, activeSince) : null; at !== null && ticks.length < Math.min(left, most);) {
-        at = tickAfter(document, zone, at);
-        if (at !== null) ticks.push(at);
-      }
-      return ticks;
+      // What was kept or left under this key before.
+      const { through, executions } = (mark?.value ?? begun(schedule)) as Progress;
+      const now = clock.now();
+      const done = Math.max(Math.min(through, now), schedule.activeSince, now - 1);
+      if (!("after" in document.expires)) return ticksBetween(document, zone, Math.max(done, from - 1), Infinity, most);
+      const left = Math.max(0, document.expires.after - executions);
+      const before = from - 1 > done ? ticksBetween(document, zone, done, from - 1, left).length : 0;
+      return ticksBetween(document, zone, Math.max(done, from - 1), Infinity, Math.min(most, left - before));
     },
   };
 }

@@ -19,9 +19,18 @@ export type Upcoming = PlannerView & {
   readonly run: string | null;
 };
 
+/** What is to come, in the order in which it is due. */
+export type Calendar = {
+  readonly data: readonly Upcoming[];
+  /** Always null: it has one page. */
+  readonly nextCursor: null;
+  /** ISO 8601: from that instant on there may be more than `data` has. Null where nothing is left out. */
+  readonly cutAt: string | null;
+};
+
 export type UpcomingUseCases = {
-  /** What runs from now on for so many days, in the order in which it is due, at most so many. */
-  upcoming(organization: string, days: number, most: number): Promise<{ readonly data: readonly Upcoming[]; readonly isCut: boolean }>;
+  /** What runs from now on for so many days, at most so many. */
+  upcoming(organization: string, days: number, most: number): Promise<Calendar>;
 };
 
 export type UpcomingDeps = {
@@ -71,12 +80,12 @@ export function createUpcoming(deps: UpcomingDeps): UpcomingUseCases {
     async upcoming(organization, days, most) {
       const from = clock.now();
       const upTo = from + days * DAY_MS;
-      const all = [
-        ...(await planned(organization, upTo, most + 1)),
-        ...(await ticks(organization, from, upTo, most + 1)),
-        ...(await comingDates(deps, organization, { after: from, upTo }, most + 1)),
-      ].toSorted((a, b) => a.at - b.at);
-      return { data: all.slice(0, most).map(({ item }) => item), isCut: all.length > most };
+      const { due, wholeUntil } = await comingDates(deps, organization, { after: from, upTo }, most + 1);
+      const all = [...(await planned(organization, upTo, most + 1)), ...(await ticks(organization, from, upTo, most + 1)), ...due].toSorted(
+        (a, b) => a.at - b.at,
+      );
+      const cutAt = Math.min(wholeUntil, all[most]?.at ?? upTo);
+      return { data: all.slice(0, most).map(({ item }) => item), nextCursor: null, cutAt: cutAt < upTo ? iso(cutAt) : null };
     },
   };
 }
