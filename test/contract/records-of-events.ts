@@ -4,6 +4,8 @@ import type { ActionRun } from "../../src/model/run.ts";
 import { makeClaim, makeDecided, makeEvent, makeKey, makeNewRun, makeRecord, makeSettlement, NOW } from "../support/make.ts";
 import { claimOne, stored, take, type Current } from "./ledger.ts";
 
+const DATE = { of: "rule-1", anchor: "2026-12-01", k: 0, missed: false } as const;
+
 /** What the intake of an event does to the stored record and to the record's pending runs. */
 export function recordsOfEventsContract(current: Current): void {
   const record = (): Promise<StoredRecord | null> => current().records.record(makeKey());
@@ -67,10 +69,17 @@ export function recordsOfEventsContract(current: Current): void {
     expect(await record()).toEqual(makeRecord({ deleted: true }));
   });
 
-  it("does not write the record of a field update's edit, which is written already", async () => {
+  it.each([
+    ["of a field update's edit, which is written already", { type: "edited", origin: "fieldUpdate" }],
+    ["of a date that has come, which changes nothing", { type: "date", origin: "clock", occurrence: DATE }],
+  ] as const)("does not write the record %s", async (_title, own) => {
     await take(current(), makeEvent({ id: "evt-1" }));
-    const edit = makeEvent({ id: "evt-2", type: "edited", origin: "fieldUpdate", record: { status: "older" }, occurredAt: NOW + 1 });
-    expect(await current().events.intake(edit, () => makeDecided())).toMatchObject({ status: "accepted", record: makeRecord() });
+    for (const firstTime of [[], ["rule-1"]]) {
+      const event = makeEvent({ id: `evt-2 ${firstTime.length}`, record: { status: "older" }, occurredAt: NOW + 1, ...own });
+      const taken = await current().events.intake(event, () => makeDecided({ firstTime }));
+      expect(taken).toMatchObject({ status: "accepted", record: makeRecord() });
+      expect(await current().events.event("default", event.id)).toMatchObject(own);
+    }
     expect(await record()).toEqual(makeRecord());
   });
 

@@ -62,6 +62,16 @@ await describeTwoProcesses((current) => {
     expect(await found(one.store)).toEqual([]);
   });
 
+  it("does not come back with a record that is made again and says nothing of it", async () => {
+    const { one } = current();
+    await take(one.store, makeEvent({ dates: [on(5)] }));
+    await take(one.store, makeEdit(1, { type: "deleted" }));
+    await take(one.store, makeEdit(2, { type: "created" }));
+    expect(await found(one.store)).toEqual([]);
+    await take(one.store, makeEdit(3, { dates: [on(5)] }));
+    expect(await found(one.store)).toEqual([["90300", NOW + 3]]);
+  });
+
   it("sorts dates before 1970, and records as they are named, and finds whole numbers of any size", async () => {
     const { store } = current().one;
     const keys = [-Number.MAX_SAFE_INTEGER, -33, -32, -1, 0, 1, 31, 32, Number.MAX_SAFE_INTEGER];

@@ -106,6 +106,17 @@ await describeTwoProcesses((current) => {
     expect(await stored(other.store, run)).toMatchObject({ status: "scheduled", dueAt: SECOND, token: 1 });
   });
 
+  it.each([
+    ["a field update", { origin: "fieldUpdate" }],
+    ["a date that came", { type: "date", origin: "clock", occurrence: { of: "rule-1", anchor: "2026-12-01", k: 0, missed: false } }],
+  ] as const)("is made by an event that occurred before %s had its say, which is of no time of its own", async (_what, own) => {
+    const { one } = current();
+    const run = await plan(one);
+    await one.store.events.intake(makeEdit(9, own), movingTo(FIRST));
+    await one.store.events.intake(makeEdit(2, { storedAt: NOW + 10 }), movingTo(SECOND));
+    expect(await stored(one.store, run)).toMatchObject({ dueAt: SECOND });
+  });
+
   it("leaves what was moved without an event to the event after it", async () => {
     const { one, other } = current();
     const run = await plan(one);

@@ -99,6 +99,16 @@ await describeTwoProcesses((current) => {
     expect(await one.store.events.firedBefore("default", ["rule-1"], event.recordId)).toEqual(new Set());
   });
 
+  it("takes events in together that are as far", async () => {
+    const { one } = current();
+    const all = Array.from({ length: 30 }, (_, i) => makeEvent({ id: `evt-${i}`, recordId: `${i}`, firstTimeRules: ["rule-1"] }));
+    one.begun.length = 0;
+    const taken = await Promise.all(all.map((event) => one.store.events.intake(event, firesOnce(event))));
+    expect(taken.every(({ status }) => status === "accepted")).toBe(true);
+    for (const call of ["insert tentative events", "remember first times", "decide events", "insert runs"])
+      expect(one.begun.filter((name) => name === call).length, call).toBeLessThan(5);
+  });
+
   it("keeps the memory of a date that has come, whatever another decided for it while it paused", async () => {
     const { one, other } = current();
     const key = "rule-1 2026-12-01 0";

@@ -3,7 +3,7 @@ import type { Move, RunLedger } from "../../runs.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, RunDocument } from "../documents.ts";
 import { keyOf, newMark } from "../ids.ts";
-import { leavingPlaces, placementOf } from "./placement.ts";
+import { leavingPlaces, placementOf, toPlace } from "./placement.ts";
 
 /** What an event says of a pending run of its record. `seen`: as of which event the run was due as this one saw it. */
 export type Word = Move & { readonly seen: string };
@@ -36,7 +36,7 @@ export function createMoves(calls: Calls, { runs }: Pick<Collections, "runs">): 
     async hold(all) {
       const statements = all.flatMap(({ organization, asOf, moves }) =>
         moves.map((word) => ({
-          updateOne: { filter: { _id: keyOf(organization, word.run), ...heeding(word, asOf) }, update: changeOf(word.to, { asOf }) },
+          updateOne: { filter: { _id: keyOf(organization, word.run), ...heeding(word, asOf) }, update: toHeed(word, asOf) },
         })),
       );
       if (statements.length > 0) await calls("move pending runs", () => runs.bulkWrite(statements, { ordered: false }));
@@ -45,7 +45,7 @@ export function createMoves(calls: Calls, { runs }: Pick<Collections, "runs">): 
       const _id = keyOf(organization, run);
       const mark = newMark();
       const pending = { _id, status: "scheduled", dueAt: from, mark: { $ne: mark } };
-      const { matchedCount } = await calls("move a run", () => runs.updateOne(pending, changeOf(to, { mark })));
+      const { matchedCount } = await calls("move a run", () => runs.updateOne(pending, changeOf(to, mark)));
       if (matchedCount === 1) return true;
       // Said twice, and done the first time.
       return (await calls("find a moved run", () => runs.findOne({ _id, mark }, { projection: { _id: 1 } }))) !== null;
@@ -61,15 +61,28 @@ function heeding({ from, to, seen }: Word, asOf: string) {
   return { status: "scheduled", asOf: { $lt: asOf }, $or: [{ dueAt: from }, { asOf: { $gt: seen } }] };
 }
 
-function changeOf(to: Move["to"], more: { readonly asOf: string } | { readonly mark: string }): Document[] {
-  const { status, reason } = to;
-  const [dueAt, change] =
-    to.status === "scheduled" ? [to.dueAt, { dueAt: to.dueAt, ...reckonedIn(to.zone) }] : [null, { finishedAt: to.at }];
-  const placement = placementOf({ status, dueAt, waits: false });
-  return [{ $set: { ...placement, ...more, status, reason, ...change } }, { $unset: leavingPlaces(placement) }];
+/** What it becomes by it; one that counts from a date has a timing and a zone. */
+function toHeed({ to }: Word, asOf: string) {
+  const { change, placement } = movedTo(to);
+  const { $set, $unset } = toPlace(placement);
+  const zoned = to.status === "scheduled" ? { "timing.zone": to.zone, wallZone: to.zone } : {};
+  return { $set: { ...$set, ...change, ...zoned, asOf }, $unset };
 }
 
-/** Of a run that counts from nothing there is nothing to say. */
+/** The same of any run, which may depend on no zone. */
+function changeOf(to: Move["to"], mark: string): Document[] {
+  const { change, placement } = movedTo(to);
+  const zoned = to.status === "scheduled" ? reckonedIn(to.zone) : {};
+  return [{ $set: { ...placement, ...change, ...zoned, mark } }, { $unset: leavingPlaces(placement) }];
+}
+
+function movedTo(to: Move["to"]) {
+  const { status, reason } = to;
+  const dueAt = to.status === "scheduled" ? to.dueAt : null;
+  const change = { status, reason, ...(to.status === "scheduled" ? { dueAt } : { finishedAt: to.at }) };
+  return { change, placement: placementOf({ status, dueAt, waits: false }) };
+}
+
 function reckonedIn(zone: string): Document {
   const own = { $literal: zone };
   const where = (key: string, value: Document): Document => ({ $cond: [{ $eq: [{ $type: key }, "missing"] }, "$$REMOVE", value] });
