@@ -274,6 +274,23 @@ describe("what came while nobody was there", () => {
     expect(await seen()).toEqual([["1", "missed", "2026-12-04T08:00:00.000Z"]]);
   });
 
+  it("forty days before it was ever followed: nothing fails, and it is in the log", async () => {
+    await created();
+    await t.engine.stop(0);
+    const failed: string[] = [];
+    const note = (_details: object, message: string) => void failed.push(message);
+    const log = { info: () => undefined, warn: note, error: note };
+    await t.apply(definitions());
+    t.clock.moveBy(40 * DAY);
+    const next = await testEngine({ store: t.store, clock: t.clock, log });
+    await next.engine.idle();
+    t.clock.moveBy(10_000);
+    await next.engine.idle();
+    expect(failed).toEqual([]);
+    expect(await seen()).toEqual([["1", "missed", "2026-12-04T08:00:00.000Z"]]);
+    await next.engine.stop(0);
+  });
+
   const MONTHLY = { trigger: 'field: due_date, when: { after: { days: 0 } }, at: "09:00", cycle: monthly', more: "grace: { days: 100 }" };
   it.each([
     ["once", ["missed", "missed", "succeeded"], 1],

@@ -9,6 +9,7 @@ import type { StoredEvent } from "../../store/events.ts";
 import type { Io } from "../io.ts";
 import { openStore } from "../open-store.ts";
 import { createPaint } from "../paint.ts";
+import { printableText } from "../printable.ts";
 import { readInput } from "../read-input.ts";
 import { findRule } from "./find-rule.ts";
 import { instantInWords } from "./instants.ts";
@@ -127,7 +128,7 @@ function titled({ engine }: Application, name: string, record: JsonObject): Pick
   const module = engine.settings.module(DEFAULT_ORGANIZATION, name);
   const { id } = recordId(module, record);
   const zone = engine.settings.organization(DEFAULT_ORGANIZATION).timeZone;
-  return { module: module.name, title: id === null ? `this ${module.singular}` : `${module.singular} ${id}`, zone };
+  return { module: module.name, title: id === null ? `this ${module.singular}` : `${module.singular} ${printableText(id)}`, zone };
 }
 
 function definedOnly<T extends object>(flags: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,9 +1,9 @@
 import type { CriterionVerdict } from "../../criteria/explain.ts";
 import type { Explanation, ExplainedCondition } from "../../engine/explain/explanation.ts";
-import type { ActionType } from "../../model/action-type.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { WorkflowRule } from "../../model/rule.ts";
 import { dayOf } from "../../time/zone.ts";
+import { actionInWords } from "../action-words.ts";
 import type { Paint } from "../paint.ts";
 import { decidingCriteria } from "./deciding.ts";
 import { instantInWords } from "./instants.ts";
@@ -101,14 +101,6 @@ function isCaseSensitive(document: WorkflowRule | null, condition: number, { num
   return document?.conditions[condition - 1]?.criteria[number - 1]?.caseSensitive ?? false;
 }
 
-const ACTIONS: Readonly<Record<ActionType, string>> = {
-  emailAlert: "email alert",
-  inAppNotification: "in-app notification",
-  fieldUpdate: "field update",
-  webhook: "webhook",
-  customFunction: "custom function",
-};
-
 function plan({ fires, plan: runs }: Explanation, { storedAt, zone, document }: Subject): readonly string[] {
   if (!fires || runs.length === 0) return [];
   const when = (dueAt: string | null): string => {
@@ -120,7 +112,7 @@ function plan({ fires, plan: runs }: Explanation, { storedAt, zone, document }: 
   const isPast = isDateRule(document) && first?.dueAt != null && first.dueAt < storedAt;
   return [
     "  It runs:",
-    ...runs.map(({ action, dueAt }) => `    ${ACTIONS[action.type]} "${action.name}", ${when(dueAt)}`),
+    ...runs.map(({ action, dueAt }) => `    ${actionInWords(action)}, ${when(dueAt)}`),
     ...(isPast ? ["  That is past: what came before the record had its date, or before the rule was active, does not come again."] : []),
   ];
 }

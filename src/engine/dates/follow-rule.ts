@@ -35,6 +35,7 @@ const SOON_MS = 1000;
 const HOST_MS = 30_000;
 /** How far the mark may lag behind while nothing comes: it is not written every second. */
 const LAG_MS = 30_000;
+const DAY_MS = 86_400_000;
 /** Records walked over in one go. */
 const WALKED = 200;
 
@@ -90,7 +91,8 @@ async function advance(deps: FollowDeps, rule: DateRule, { keep, leave }: Looked
     const missed = { ...progress, through: now, gaps: [...progress.gaps, { from: after, to: now, place: null }] };
     return (await leave(missed)) ? missed : progress;
   }
-  const came = await takeAll(deps, rule, { after, upTo: now }, () => keep(progress));
+  // As long as the index is not complete, the last day; what is older is caught up on once it is.
+  const came = await takeAll(deps, rule, { after: Math.max(after, now - DAY_MS), upTo: now }, () => keep(progress));
   const moved = isComplete ? { ...progress, through: now } : progress;
   if (came === "nothing" && now - progress.through < LAG_MS) return progress;
   return came !== "anothers" && (await leave(moved)) ? moved : progress;
