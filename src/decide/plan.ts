@@ -1,8 +1,7 @@
 import { dateOf } from "../criteria/date-of.ts";
 import type { ActionReference } from "../model/action-type.ts";
 import type { RecordEvent } from "../model/event.ts";
-import type { ExecutionTime } from "../model/rule.ts";
-import { addDuration, dueAt } from "../time/offset.ts";
+import { addDuration, dueAt, offsetOf } from "../time/offset.ts";
 import type { CompiledRule, RuleSet } from "./rule-set.ts";
 
 /** One action of a block that matched, with the instant it is due at (ms). */
@@ -10,7 +9,7 @@ export type PlannedRun = {
   /** Position in the block, from 1: immediate, then time-based actions. */
   readonly n: number;
   readonly action: ActionReference;
-  /** Null where the date field that it counts from is empty. */
+  /** Null where the date field that it counts from is empty, or where it would be due outside of the years 0000 to 9999. */
   readonly dueAt: number | null;
   readonly timed: boolean;
   readonly recheck: boolean;
@@ -34,17 +33,15 @@ export function planBlock(set: RuleSet, rule: CompiledRule, condition: number, e
   }));
   const timed = block.timeBasedActions.flatMap(({ execute, recheck, actions }) => {
     const ofTrigger = execute.of === "trigger";
-    const anchor = ofTrigger ? event.occurredAt : dateOf(execute.of, event.record, set);
-    const due = anchor === null ? null : dueAfter(execute, anchor, set.zone);
-    const missed = due !== null && addDuration(due, rule.document.grace, set.zone) < event.storedAt;
+    const anchor = ofTrigger ? { instant: event.occurredAt } : dateOf(execute.of, event.record, set);
+    const due = anchor === null ? null : dueAt(anchor, offsetOf(execute, execute.at), set.zone);
+    const missed = due !== null && isOver(addDuration(due, rule.document.grace, set.zone), event.storedAt);
     return actions.map((action) => ({ action, dueAt: due, timed: true, recheck, missed, unsupported: !ofTrigger }));
   });
   return [...immediate, ...timed].map((run, index) => ({ n: index + 1, ...run }));
 }
 
-function dueAfter(execute: ExecutionTime, anchor: number, zone: string): number {
-  const at = execute.at === undefined ? {} : { at: execute.at };
-  return "after" in execute
-    ? dueAt(anchor, { direction: "after", duration: execute.after, ...at }, zone)
-    : dueAt(anchor, { direction: "before", duration: execute.before, ...at }, zone);
+/** A grace that leads out of the calendar never is. */
+function isOver(graceEnds: number | null, now: number): boolean {
+  return graceEnds !== null && graceEnds < now;
 }

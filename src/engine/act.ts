@@ -100,7 +100,8 @@ async function reasonAgainst(
   const version = module && (await deps.definitions.ruleVersion(run.organization, module, run.rule.id, run.rule.version));
   if (!version) return "ruleInactive";
   const graceEnds = addDuration(run.dueAt ?? run.createdAt, version.rule.document.grace, version.set.zone);
-  if (run.attempts.length === 0 && !isOnTime(run, deps.clock.now()) && graceEnds < deps.clock.now()) return "missed";
+  const isOver = graceEnds !== null && graceEnds < deps.clock.now();
+  if (run.attempts.length === 0 && !isOnTime(run, deps.clock.now()) && isOver) return "missed";
   if (
     run.timed &&
     run.recheck &&
