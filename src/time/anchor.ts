@@ -24,6 +24,7 @@ export function instantOfBase(base: Base, zone: string): number {
 export function repeated(anchor: Anchor, months: number, zone: string): Base {
   if (months === 0) return anchor;
   const wall = wallOfBase(anchor, zone);
-  const day = addMonths(Math.floor(wall / DAY_MS), months);
-  return "day" in anchor ? { day: dayText(day) } : { wall: day * DAY_MS + (wall - Math.floor(wall / DAY_MS) * DAY_MS) };
+  const day = Math.floor(wall / DAY_MS);
+  const reached = addMonths(day, months);
+  return "day" in anchor ? { day: dayText(reached) } : { wall: wall + (reached - day) * DAY_MS };
 }

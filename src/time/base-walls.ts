@@ -25,8 +25,8 @@ export function baseWalls({ direction, duration, at }: Offset, zone: string, win
 /** The days on which the wall time falls into the window. */
 function daysAt(at: string, zone: string, { from, to }: Stretch): readonly number[] {
   const days: number[] = [];
-  // A clock set back by up to a day shows an earlier day again, and a gap of up to a day moves a wall time to the next one.
-  for (let day = dayNumberOf(from, zone) - 2; day <= dayNumberOf(to, zone) + 1; day++) {
+  // A gap of up to a day moves a wall time to the next one; a clock set back within the window shows an earlier one at its end.
+  for (let day = dayNumberOf(from, zone) - 1; day <= dayNumberOf(to, zone) + 1; day++) {
     const instant = instantOf(day * DAY_MS + timeOf(at), zone);
     if (instant >= from && instant <= to) days.push(day);
   }
@@ -43,7 +43,7 @@ function instantsOn(day: number, zone: string): readonly Stretch[] {
 
 /** The wall times that clocks show in a stretch of instants, those that a gap moves into it, and the days that a gap makes begin in it. */
 function wallsOf({ from, to }: Stretch, zone: string): readonly Stretch[] {
-  return spansWithin(from - DAY_MS, to, zone)
+  return spansWithin(from, to, zone)
     .flatMap((span) => {
       const before = span.from === -Infinity ? span.offset : spanAt(span.from - 1, zone).offset;
       const gap = { from: span.from + before, to: span.from + span.offset - 1 };

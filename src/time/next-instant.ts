@@ -14,8 +14,8 @@ export function nextInstant({ offset }: DateRhythm, zone: string, isDay: boolean
   const moved = exact === null ? 0 : direction === "after" ? exact : -exact;
   const instantOn = (day: number): number =>
     exact === null ? instantOf(day * DAY_MS + (at === undefined ? 0 : timeOf(at)), zone) : startOfDay(dayText(day), zone) + moved;
-  // A clock change of up to a day brings an earlier day back, or the occurrence of a skipped one to the next.
-  let day = dayNumberOf(after - moved, zone) - 2;
+  // A gap of up to a day moves a wall time to the next one.
+  let day = dayNumberOf(after - moved, zone) - 1;
   while (instantOn(day) <= after) day += 1;
   return instantOn(day);
 }

@@ -15,6 +15,7 @@ const MONTHS = { once: 0, monthly: 1, yearly: 12 } as const;
 /** From any date of the calendar this leads further out of it than an offset of at most 100,000 months leads back. */
 const TOO_MANY_MONTHS = 240_000;
 
+/** How a rule with this trigger counts from its field. */
 export function rhythmOf({ when, at, cycle }: DateTrigger): DateRhythm {
   return { offset: offsetOf(when, at), cycle };
 }

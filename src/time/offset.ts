@@ -10,7 +10,7 @@ export type Offset = {
   readonly at?: string;
 };
 
-/** How a rule writes it. */
+/** The offset that a rule writes as `after` or `before`, and `at`. */
 export function offsetOf(length: { readonly after: Duration } | { readonly before: Duration }, at: string | undefined): Offset {
   const wallTime = at === undefined ? {} : { at };
   return "after" in length

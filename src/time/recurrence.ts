@@ -35,8 +35,8 @@ export function ticksBetween(
   // Every seventh day from a Saturday is one.
   if (recurrence.every % 7 === 0 && leavesOut(start)) return ticks;
   const lastDay = "on" in expires ? dayNumber(expires.on) : Infinity;
-  // A clock change of up to a day brings an earlier day back, or the tick of a skipped one to the next.
-  for (let n = days.near(dayNumberOf(from, zone) - 2); ticks.length < most; n++) {
+  // A gap of up to a day moves a wall time to the next one.
+  for (let n = days.near(dayNumberOf(from, zone) - 1); ticks.length < most; n++) {
     const day = days.day(n);
     if (day > lastDay) break;
     if (leavesOut(day)) continue;

@@ -1,7 +1,6 @@
 import { Temporal } from "temporal-polyfill";
+import { DAY_MS } from "./calendar.ts";
 import { spanAt } from "./spans.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Calendar day, YYYY-MM-DD, of an instant (ms) in an IANA zone. */
 export function dayOf(instantMs: number, zone: string): string {

@@ -69,6 +69,23 @@ it.each<[string, Offset, zone: string, isDay: boolean, after: string, next: stri
     "2025-09-06T12:00:00Z",
     "2025-09-07T05:00:00Z",
   ],
+  // Toronto went from 23:30 to 00:30.
+  [
+    "a day that began within a gap, moved by hours",
+    { direction: "after", duration: { hours: 1 } },
+    "America/Toronto",
+    true,
+    "1919-03-31T04:30:00Z",
+    "1919-03-31T05:30:00Z",
+  ],
+  [
+    "a gap moves it to the next day",
+    { direction: "after", duration: { days: 1 }, at: "23:45" },
+    "America/Toronto",
+    true,
+    "1919-03-31T04:35:00Z",
+    "1919-03-31T04:45:00Z",
+  ],
   [
     "a day across an overlap",
     { direction: "after", duration: { days: 0 }, at: "01:30" },

@@ -66,6 +66,8 @@ describe("the k-th occurrence", () => {
       1,
       "2025-09-07T03:00:00.000Z",
     ],
+    // Toronto went from 23:30 to 00:30, where the day begins.
+    ["a day's first instant", "1918-03-31", rhythm("yearly", { duration: { hours: 0 } }), "America/Toronto", 1, "1919-03-31T04:30:00.000Z"],
     ["the day that Apia skipped", "2011-10-30", rhythm("monthly", { at: "09:00" }), "Pacific/Apia", 2, "2011-12-30T19:00:00.000Z"],
     ["its neighbour", "2011-10-31", rhythm("monthly", { at: "09:00" }), "Pacific/Apia", 2, "2011-12-30T19:00:00.000Z"],
     ["only one of once", "2026-11-20", rhythm("once"), "UTC", 1, null],
@@ -81,6 +83,24 @@ describe("the next occurrence", () => {
     ["the first", "2026-11-20", rhythm("once"), "UTC", "2020-01-01", 0, "2026-11-20T00:00:00.000Z"],
     ["never at the instant itself", "2026-11-20", rhythm("once"), "UTC", "2026-11-20", null, null],
     ["of a cycle the second", "2026-11-20", rhythm("monthly"), "UTC", "2026-11-20", 1, "2026-12-20T00:00:00.000Z"],
+    [
+      "`at` on the next month's first day",
+      "2026-01-31T23:30:00Z",
+      rhythm("monthly", { duration: { hours: 1 }, at: "09:00" }),
+      "UTC",
+      "2026-02-01T02:00:00Z",
+      0,
+      "2026-02-01T09:00:00.000Z",
+    ],
+    [
+      "eleven years of hours from its coming",
+      "2010-01-15",
+      rhythm("monthly", { duration: { hours: 100_000 } }),
+      "UTC",
+      "2026-11-28",
+      66,
+      "2026-12-10T16:00:00.000Z",
+    ],
     ["an old anchor", "1900-01-31", rhythm("monthly"), "UTC", "2026-11-28", 1522, "2026-11-30T00:00:00.000Z"],
     ["an old anchor in yearly steps", "0004-02-29", rhythm("yearly"), "UTC", "2026-11-28", 2023, "2027-02-28T00:00:00.000Z"],
     [

@@ -36,6 +36,13 @@ it.each<[string, string, Offset, string, string]>([
   ["weeks", "2026-03-01T17:00:00Z", after({ weeks: 1 }), NEW_YORK, "2026-03-08T16:00:00Z"],
   ["hours with `at`: the day they land on", "2026-03-07T23:00:00Z", after({ hours: 3 }, "09:00"), "UTC", "2026-03-08T09:00:00Z"],
   ["hours with `at`: the day of the zone", "2026-03-07T20:00:00Z", after({ hours: 3 }, "09:00"), NEW_YORK, "2026-03-07T14:00:00Z"],
+  [
+    "hours with `at`: the day of the zone, which is not UTC's",
+    "2026-03-07T23:00:00Z",
+    after({ hours: 3 }, "09:00"),
+    NEW_YORK,
+    "2026-03-07T14:00:00Z",
+  ],
   ["the day that Apia skipped", "2011-12-29T20:00:00Z", after({ days: 1 }), "Pacific/Apia", "2011-12-30T20:00:00Z"],
   ["`at` on the day that Apia skipped", "2011-12-29T20:00:00Z", after({ days: 1 }, "09:00"), "Pacific/Apia", "2011-12-30T19:00:00Z"],
   ["its neighbour has the same instant", "2011-12-29T20:00:00Z", after({ days: 2 }, "09:00"), "Pacific/Apia", "2011-12-30T19:00:00Z"],

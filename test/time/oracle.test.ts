@@ -17,11 +17,16 @@ const SEED = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
 
 const DAY_MS = 86_400_000;
 /** Cases drawn around one clock change: finding it costs more than a case. */
-const AROUND = 100;
+const AROUND = 200;
 
 /** One question to both, in words that say it again. */
 type Case = { readonly asked: unknown; readonly answer: unknown; readonly expected: unknown };
 type Draw = (cases: RandomCases, instant: number, zone: string) => Case;
+
+/** The end of a window: one of what is found after its begin, just before it, or a day from there. */
+function endFor(cases: RandomCases, after: number, found: readonly number[]): number {
+  return found.length === 0 ? after + DAY_MS : cases.one(found) - cases.one([0, 0, 1]);
+}
 
 const DRAWS: Readonly<Record<string, Draw>> = {
   wallOf(cases, focus, zone) {
@@ -66,13 +71,17 @@ const DRAWS: Readonly<Record<string, Draw>> = {
     const rhythm = cases.rhythm(focus, zone);
     const anchor = cases.anchor(focus, zone, rhythm, cases.whole(0, cases.one([2, 500])));
     const after = cases.near(focus);
-    const upTo = after + cases.whole(0, cases.one([1, 40, 400])) * DAY_MS;
-    const all = occurrencesByOracle(anchor, rhythm, zone, after, upTo);
+    const all = occurrencesByOracle(anchor, rhythm, zone, after, after + cases.one([1, 40, 400]) * DAY_MS);
+    const upTo = endFor(
+      cases,
+      after,
+      all.map(({ at }) => at),
+    );
     const most = cases.whole(0, 4);
     return {
       asked: [anchor, rhythm, zone, after, upTo, most],
       answer: occurrencesBetween(anchor, rhythm, zone, after, upTo, most),
-      expected: all.slice(0, most),
+      expected: all.filter(({ at }) => at <= upTo).slice(0, most),
     };
   },
   nextOccurrence(cases, focus, zone) {
@@ -86,13 +95,14 @@ const DRAWS: Readonly<Record<string, Draw>> = {
   },
   keysDue(cases, focus, zone) {
     const rhythm = cases.rhythm(focus, zone);
-    const anchor = cases.anchor(focus, zone, rhythm, cases.whole(0, 20));
-    const after = cases.near(focus);
-    const upTo = after + cases.one([1000, 60_000, DAY_MS, 32 * DAY_MS]);
-    const due = occurrencesByOracle(anchor, rhythm, zone, after, upTo);
+    const k = rhythm.cycle === "once" ? 0 : cases.whole(0, 20);
+    const anchor = cases.anchor(focus, zone, rhythm, k);
+    const length = cases.one([1, 1000, 60_000, DAY_MS, 32 * DAY_MS]);
+    const after = occurrenceByOracle(anchor, k, rhythm, zone) - cases.whole(1, length);
+    const upTo = after + length;
     const key = dateKey(anchor, rhythm.cycle, zone);
     const isFound = keysDue(rhythm, zone, after, upTo).some(({ from, to }) => from <= key && key <= to);
-    return { asked: [anchor, rhythm, zone, after, upTo], answer: due.length === 0 || isFound, expected: true };
+    return { asked: [anchor, rhythm, zone, after, upTo], answer: isFound, expected: true };
   },
   nextInstant(cases, focus, zone) {
     const offset = cases.offset(focus, zone);
@@ -105,15 +115,16 @@ const DRAWS: Readonly<Record<string, Draw>> = {
     const counted: Offset = isExact ? offset : { ...offset, duration: { days: 0 } };
     // Taking the offset twice leads as far the other way.
     const base = isExact ? 2 * after - dueByOracle({ instant: after }, offset, zone) : after;
-    const days = Array.from({ length: 11 }, (_, index) => Math.floor(wallByIntl(base, zone) / DAY_MS) + index - 5);
+    const days = Array.from({ length: 7 }, (_, index) => Math.floor(wallByIntl(base, zone) / DAY_MS) + index - 3);
     const instants = days.map((day) => dueByOracle({ day: dayText(day) }, counted, zone));
     return { asked, answer, expected: Math.min(...instants.filter((instant) => instant > after)) };
   },
   ticks(cases, focus, zone) {
     const timetable = cases.timetable(focus, zone);
     const after = cases.near(focus) + cases.whole(-2, 2) * DAY_MS;
-    const upTo = after + cases.whole(0, cases.one([1, 60, 60, 60, 60, 1500])) * DAY_MS;
-    const all = ticksByOracle(timetable, zone, after, upTo);
+    const found = ticksByOracle(timetable, zone, after, after + cases.one([1, 60, 60, 60, 60, 1500]) * DAY_MS);
+    const upTo = endFor(cases, after, found);
+    const all = found.filter((tick) => tick <= upTo);
     const most = cases.whole(0, 4);
     const next = tickAfter(timetable, zone, after);
     return {

@@ -61,7 +61,8 @@ export class RandomCases {
       return { zone, instant: Date.parse(change) };
     }
     const zone = this.one(ZONES);
-    const from = Date.UTC(this.whole(1900, 2090), this.whole(0, 11), 1);
+    const year = this.chance(0.8) ? this.whole(1980, 2040) : this.whole(1900, 2090);
+    const from = Date.UTC(year, this.whole(0, 11), 1);
     for (let month = 0; month < 12; month++) {
       const change = changeByIntl(from + month * 30 * DAY_MS, from + (month + 1) * 30 * DAY_MS, zone);
       if (change !== null) return { zone, instant: change };
