@@ -2,7 +2,10 @@ import { isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import type { Cycle } from "../model/rule.ts";
 import { jsonCopy } from "./json-copy.ts";
 
-/** What a date rule looks for among the host's records: those whose date in `field`, repeated by `cycle`, lies from `from` to before `to` (days, YYYY-MM-DD). */
+/**
+ * What a date rule looks for among the host's records: those whose date in `field`, repeated by `cycle`, lies from `from` to before `to` (days,
+ * YYYY-MM-DD). Repeated, a day that a month does not have is its last: with that come those behind it, such as 29 February or the 31st.
+ */
 export type DateQuery = {
   readonly module: string;
   readonly field: string;

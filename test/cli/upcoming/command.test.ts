@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { CalendarAnswer } from "../../../src/rest/upcoming-answers.ts";
 import { folder } from "../../files/folder.ts";
+import { blocksOf, ROOT } from "../../package/installed.ts";
 import { KEY, serve, type Served } from "../../support/serve.ts";
 import { cli } from "../run.ts";
 
@@ -125,6 +126,18 @@ describe("upcoming", () => {
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(message);
   });
+});
+
+it("the rule of README.md that waits for a date is seen at once, and no more once it is paid", async () => {
+  const rules = blocksOf("README.md", "yaml").find(({ code }) => code.includes("name: overdue"))?.code ?? "";
+  const invoice = { invoice_id: "90300", status: "sent", balance: "1000.50", due_date: inDays(1), email: "arun@customer.example" };
+  const path = folder({ "rules/overdue.yaml": rules });
+  const given = ["--rules", join(path, "rules"), "--store", `sqlite:${join(path, "x.db")}`];
+  await cli(["emit", "invoices", "created", "-", ...given], { stdin: JSON.stringify(invoice) });
+  const { out } = await cli(["upcoming", ...given.slice(2)]);
+  expect(readFileSync(join(ROOT, "README.md"), "utf8")).toContain(out.replace(/\n\w{3} \d{4}-\d\d-\d\d\n/, "\nTue 2026-12-01\n"));
+  await cli(["emit", "invoices", "edited", "-", ...given], { stdin: JSON.stringify({ ...invoice, status: "paid" }) });
+  expect((await cli(["upcoming", ...given.slice(2)])).out).toMatch(/^Nothing runs in the next 7 days\.\n/);
 });
 
 describe("upcoming, while a server has the store", () => {
