@@ -4,6 +4,8 @@ import { benchCriteria } from "./criteria.ts";
 import { benchCurve } from "./curve.ts";
 import { benchDelivery } from "./delivery.ts";
 import { benchMongoDelivery } from "./delivery-mongo.ts";
+import { benchDueAtOnce } from "./due-at-once.ts";
+import { benchPending } from "./pending.ts";
 import { checkPlans } from "./plans.ts";
 import type { Row } from "./row.ts";
 import { MONGODB, SQLITE } from "./stores.ts";
@@ -39,6 +41,14 @@ const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
     const title = "Cost of an event through the store, taken in and settled, 64 callers:";
     await print(`${title} SQLite`, () => benchCurve(SQLITE, points));
     await print(`${title} MongoDB`, () => benchCurve(MONGODB, points));
+  },
+  async pending() {
+    const title = "Runs that wait for their time, beside what waits already:";
+    const pending = short ? [1_000, 10_000] : [1_000, 1_000_000];
+    await print(`${title} SQLite`, () => benchPending(SQLITE, pending));
+    await print(`${title} MongoDB`, () => benchPending(MONGODB, pending));
+    await print("Runs due at once: SQLite", () => benchDueAtOnce(SQLITE, 2));
+    await print("Runs due at once: MongoDB", () => benchDueAtOnce(MONGODB, 5));
   },
   async plans() {
     const runs = short ? 10_000 : 1_000_000;

@@ -8,7 +8,12 @@ import type { Store } from "../src/store/store.ts";
 import { startBenchMongod } from "./mongod.ts";
 
 /** An empty store, gone with whatever it was on once it is disposed of. */
-export type Opened = { readonly store: Store; dispose(): Promise<void> };
+export type Opened = {
+  readonly store: Store;
+  /** As `--store` names it. */
+  readonly location: string;
+  dispose(): Promise<void>;
+};
 
 /** A kind of store to measure. `fill` is given an empty store of it first. */
 export type Measured = { readonly name: string; open(fill?: (store: Store) => Promise<void>): Promise<Opened> };
@@ -22,6 +27,7 @@ export const SQLITE: Measured = {
     const store = openSqliteStore(path);
     return {
       store,
+      location: `sqlite:${path}`,
       async dispose() {
         await store.close();
         await rm(folder, { recursive: true, force: true });
@@ -38,6 +44,7 @@ export const MONGODB: Measured = {
     await fill?.(store);
     return {
       store,
+      location: mongod.urlOf("bench"),
       async dispose() {
         await store.close();
         await mongod.stop();

@@ -13,13 +13,15 @@ export type { Page, PageOptions } from "./library/page.ts";
 
 export type { Emitted } from "./engine/emit.ts";
 export type { ActionRunView, AttemptView, EventView, ExecutionView, NotificationView } from "./engine/views.ts";
-export type { EventQuery, LogMethods, NotificationQuery, RunQuery } from "./library/log.ts";
+export type { EventQuery, LogMethods, NotificationQuery, RunQuery, UpcomingQuery } from "./library/log.ts";
+export type { Calendar, Upcoming } from "./engine/upcoming/upcoming.ts";
 export type { Usage } from "./engine/reading.ts";
 export type { Explanation, ExplainedCondition, RuleExplanation } from "./engine/explain/explanation.ts";
 
 export type { IfRevision, RecordMethods } from "./library/records.ts";
 export type { DefinitionMethods, DefinitionQuery, IfVersion } from "./library/definitions.ts";
 export type { Trial, WorkflowRules } from "./library/workflow-rules.ts";
+export type { Schedules, TicksQuery } from "./library/schedules.ts";
 export type { SettingsMethods } from "./library/settings.ts";
 export type { ModuleView, PendingRuns } from "./engine/definitions/use-cases.ts";
 export type { OrganizationView } from "./engine/definitions/view.ts";

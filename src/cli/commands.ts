@@ -19,6 +19,7 @@ export function addCommands(program: Command, io: Io, finish: Finish): void {
   addWorker(program, io, finish);
   addEmit(program, io, finish);
   addExplain(program, io, finish);
+  addUpcoming(program, io, finish);
   addValidate(program, io, finish);
   addDemo(program, io, finish);
   addCompletion(program, io, finish);
@@ -97,6 +98,18 @@ function addExplain(program: Command, io: Io, finish: Finish): void {
       ),
     )
     .action(async (rule, file, options) => finish((await import("./explain/command.ts")).explainCommand(rule, file, options, io)));
+}
+
+function addUpcoming(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("upcoming")
+    .description("show what will run, when, for which record and by which rule; it changes nothing")
+    .option("--days <days>", "how many days ahead, 1 to 366 (7)")
+    .option("--store <url>", STORE)
+    .option("--rules <folder>", "instead of a store: the schedules of this folder, tried in memory")
+    .option("--json", "print the answer of GET /v1/upcoming and nothing else")
+    .addHelpText("after", examples("rulewright upcoming", "rulewright upcoming --days 30 --store sqlite:./data/rulewright.db"))
+    .action(async (options) => finish((await import("./upcoming/command.ts")).upcomingCommand(options, io)));
 }
 
 function addValidate(program: Command, io: Io, finish: Finish): void {

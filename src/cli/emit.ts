@@ -35,7 +35,7 @@ function inWords({ id, status, executions = [] }: Emitted): string {
   if (status !== "accepted") return `event ${id}: ${status}\n`;
   if (executions.length === 0) return `event ${id}: no rule fired\n`;
   const lines = executions.flatMap(({ rule, condition, runs }) => [
-    `rule "${rule.name}" (version ${rule.version}) fired by condition ${condition}`,
+    `rule "${rule?.name}" (version ${rule?.version}) fired by condition ${condition}`,
     ...runs.map((run) => `  ${runInWords(run)}`),
   ]);
   return [`event ${id}`, ...lines, ""].join("\n");

@@ -11,6 +11,7 @@ To begin:
   rulewright validate ./rules                         check rule files
   rulewright explain thank-you-with-coupon inv.json   would this rule fire for this record, and why?
   rulewright serve --rules ./rules --watch            start the server; it prints its address and a key
+  rulewright upcoming                                 what will run, and when?
 
 rulewright <command> --help says what a command takes. Exit codes: 0 done, 1 your mistake, 2 unexpected.`;
 

@@ -91,7 +91,7 @@ function refusalOfDate(
 }
 
 /** What the memory of a date rule knows one of its dates by: without version or wall time (DESIGN, section 5). */
-export function occurrenceKey({ of, anchor, k }: Occurrence): string {
+export function occurrenceKey({ of, anchor, k }: Pick<Occurrence, "of" | "anchor" | "k">): string {
   return `${of} ${anchor} ${k}`;
 }
 

@@ -1,9 +1,8 @@
 import { compileProgram, type Program } from "../criteria/compile.ts";
 import { createChangeTest, type ChangeTest } from "../criteria/changed.ts";
 import type { TopLevelCondition } from "../criteria/conditions.ts";
-import type { Cycle } from "../time/occurrences.ts";
 import type { Module } from "../model/module.ts";
-import type { RuleReference, WorkflowRule } from "../model/rule.ts";
+import type { Cycle, RuleReference, WorkflowRule } from "../model/rule.ts";
 
 /** One version of a rule as it is decided with: its document and each block's stored conditions (null: every record). */
 export type RuleVersion = {

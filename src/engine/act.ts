@@ -1,11 +1,10 @@
 import type { ActionHandler, ActionHandlers, ActionInput, ActionResult } from "../actions/action.ts";
 import type { Clock } from "../clock/clock.ts";
-import { dueOf } from "../decide/due.ts";
+import { dueOf, isMissed } from "../decide/due.ts";
 import type { ActionDefinition, ActionKind, DocumentOf } from "../model/definition.ts";
 import type { ActionRun, RunReason } from "../model/run.ts";
 import type { Settlement } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
-import { addDuration } from "../time/offset.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import type { Snapshot } from "./definitions/snapshot.ts";
 import { isStoreAway } from "./failures.ts";
@@ -112,11 +111,13 @@ async function reasonAgainst(
   snapshot: Snapshot,
 ): Promise<RunReason | null> {
   if (run.timed && view.deleted && !run.outlivesRecord) return "recordDeleted";
+  if (run.by === "schedule") return reasonAgainstTick(deps, run, snapshot);
   const module = snapshot.modulesOfRuns.get(run.module);
   const version = module && (await deps.definitions.ruleVersion(run.organization, module, run.rule.id, run.rule.version));
   if (!version) return "ruleInactive";
-  const graceEnds = addDuration(run.dueAt ?? run.createdAt, version.rule.document.grace, version.set.zone);
-  if (run.attempts.length === 0 && !isOnTime(run, deps.clock.now()) && graceEnds < deps.clock.now()) return "missed";
+  const { set, rule } = version;
+  const isOver = isMissed(run.dueAt ?? run.createdAt, rule.document, set.zone, deps.clock.now());
+  if (isOver && run.attempts.length === 0 && !isOnTime(run, deps.clock.now())) return "missed";
   if (
     run.timed &&
     run.recheck &&
@@ -125,6 +126,15 @@ async function reasonAgainst(
   )
     return "criteriaNotMet";
   return null;
+}
+
+/** Of a schedule that is gone, a tick that has come runs no more. */
+function reasonAgainstTick(deps: ActDeps, run: ActionRun, { all, organization }: Snapshot): RunReason | null {
+  const schedule = all.find(({ entry }) => entry.id === run.rule.id);
+  if (schedule?.kind !== "Schedule" || schedule.entry.removed) return "ruleInactive";
+  const now = deps.clock.now();
+  const isOver = isMissed(run.dueAt, schedule.document, organization.timeZone, now);
+  return isOver && run.attempts.length === 0 && !isOnTime(run, now) ? "missed" : null;
 }
 
 function inputOf<D>(
@@ -148,7 +158,7 @@ function inputOf<D>(
     organization: snapshot.organization,
     module,
     modules: snapshot.modulesOfRuns,
-    rule: run.rule,
+    rule: run.by === "rule" ? run.rule : null,
     event,
     record: view.record,
     recordId: run.record,

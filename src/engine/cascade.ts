@@ -38,8 +38,13 @@ export function createCascades(deps: CascadeDeps): Cascades {
 
   async function update(run: ActionRun, { event }: EventContext, change: Change): Promise<Updated> {
     const key = { organization: run.organization, module: run.module, id: run.record };
-    const told = deps.host ? await updateHost({ store, host: deps.host, hasChanged }, run, change) : null;
+    const told = deps.host ? await updateHost({ store, host: deps.host, hasChanged }, run, event.record, change) : null;
     if (told?.status === "deleted" || told?.status === "unchanged") return { status: told.status, changes: told.changes };
+    if (told?.status === "toldAlone") {
+      const before = { body: told.before, occurredAt: event.occurredAt };
+      await takeIn(editOf(run, event, before, { ...told.before, ...told.changes }, clock.now()));
+      return { status: "updated", changes: told.changes };
+    }
     let changes: JsonObject = {};
     const done = await store.records.update(key, run.id, (record) => {
       const before = (told?.status === "told" ? told.before : null) ?? record.body;
@@ -111,7 +116,13 @@ function editId(run: ActionRun): string {
   return run.id.replace(/^run_/, "evt_");
 }
 
-function editOf(run: ActionRun, cause: RecordEvent, before: StoredRecord, record: JsonObject, now: number): CascadeEvent {
+function editOf(
+  run: ActionRun,
+  cause: RecordEvent,
+  before: Pick<StoredRecord, "body" | "occurredAt">,
+  record: JsonObject,
+  now: number,
+): CascadeEvent {
   return {
     organization: run.organization,
     id: editId(run),

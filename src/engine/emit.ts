@@ -102,14 +102,15 @@ async function take(deps: EmitDeps, { event, module, fingerprint }: ParsedEvent,
 function executionsOf(runs: readonly ActionRun[]): readonly ExecutionView[] {
   const byExecution = new Map<string, ActionRun[]>();
   for (const run of runs) {
+    if (run.execution === null) continue;
     const others = byExecution.get(run.execution);
     if (others) others.push(run);
     else byExecution.set(run.execution, [run]);
   }
   return [...byExecution.values()].flatMap((own) => {
     const first = own[0];
-    if (!first) return [];
-    const { execution: id, event, rule, module, record, condition, createdAt: firedAt } = first;
-    return [executionView({ id, event, rule, module, record, condition, firedAt, runs: own }, runView)];
+    if (!first?.execution) return [];
+    const { execution: id, event, rule, by, module, record, condition, createdAt: firedAt } = first;
+    return [executionView({ id, event, rule, by, module, record, condition, firedAt, runs: own }, runView)];
   });
 }

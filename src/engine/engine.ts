@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import { attempt } from "./act.ts";
 import { createCascades } from "./cascade.ts";
 import { createCancelling } from "./cancelling.ts";
+import { createDates } from "./dates/follow-dates.ts";
 import { applyFiles, checkFiles, type FolderIssue } from "./definitions/apply.ts";
 import type { ChangeDeps } from "./definitions/change.ts";
 import { openDefinitions } from "./definitions/definitions.ts";
@@ -26,14 +27,18 @@ import { createFailures } from "./failures.ts";
 import { createIntake, type EventContext, type Intake } from "./intake.ts";
 import { createHostAccess, type HostRecords } from "./host-records.ts";
 import type { Logger } from "./log.ts";
+import { createPending } from "./pending.ts";
 import { createReading, type Reading } from "./reading.ts";
 import { createRecords, type Records } from "./records.ts";
 import { recover } from "./recover.ts";
 import { viewOf } from "./run-view.ts";
 import { createRetention } from "./retention.ts";
+import { createSchedules } from "./schedules/follow-schedules.ts";
+import { createScheduleUseCases, type ScheduleUseCases } from "./schedules/use-cases.ts";
 import { createSettling } from "./settling.ts";
 import { createSlots } from "./slots.ts";
 import { toolsFor } from "./tools.ts";
+import { createUpcoming, type UpcomingUseCases } from "./upcoming/upcoming.ts";
 import { createWaits } from "./waits.ts";
 import { createWake } from "./wake.ts";
 import { createWorker } from "./worker.ts";
@@ -66,6 +71,8 @@ export type Engine = {
   check(organization: string, documents: readonly Document[]): Promise<readonly FolderIssue[]>;
   /** Makes them what files define, as one unit: everything, or nothing where there are issues. */
   applyFiles(organization: string, documents: readonly Document[]): ReturnType<typeof applyFiles>;
+  readonly schedules: ScheduleUseCases;
+  readonly upcoming: UpcomingUseCases["upcoming"];
   /** What is defined and this version does not run, a line each. */
   notRunYet(organization: string): readonly string[];
   /** A person asks for a run again, or calls one off. @throws RulewrightError not_found, conflict */
@@ -113,6 +120,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     viewOf: (run: ActionRun, context: EventContext) => viewOf({ store, host }, run, context),
     toolsFor: (run: ActionRun, context: EventContext) => toolsFor({ store, clock, cascades, records, host }, run, context),
   };
+  const pending = createPending({ store, clock, definitions, host, log, wakeAt: (instant) => wake.at(instant) });
   const worker = createWorker({
     store,
     clock,
@@ -124,6 +132,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     attempt: (run, lost, context, signal) => attempt(act, run, lost, context, signal),
     contextOf: (run) => contextOf(store, run),
     onLanded: waits.landed,
+    lookAgain: pending.lookAgain,
     wakeAt: (instant) => wake.at(instant),
   });
   const intake = createIntake({
@@ -135,7 +144,11 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     backlog: BACKLOG,
     start: (run, context) => worker.start(run, false, context),
     wakeAt: (instant) => wake.at(instant),
+    onWritten: (event) => dates.written(event),
   });
+  const followDeps = { store, clock, definitions, failures, host, intake: intakeOf, wakeAt: (instant: number) => wake.at(instant) };
+  const dates = createDates(followDeps);
+  const schedules = createSchedules(followDeps);
   const cancelling = createCancelling({ store, clock, definitions, failures, onCancelled: (run) => waits.landed(run, null) });
   const wake = createWake({
     store,
@@ -146,6 +159,9 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     cancelling,
     definitions,
     failures,
+    followZones: pending.followZones,
+    dates,
+    schedules,
     recover: () => recover({ store, definitions, log }, clock.now()),
   });
   const retention = createRetention({ store, clock, log, failures, days: deps.retentionDays });
@@ -174,6 +190,8 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     explain: createExplaining({ store, clock, definitions }),
     check: (organization, documents) => checkFiles(change, organization, documents),
     applyFiles: (organization, documents) => applyFiles(change, organization, documents),
+    schedules: createScheduleUseCases({ store, clock, definitions, intake, waits, schedules }),
+    upcoming: createUpcoming({ store, clock, definitions, host, schedules }).upcoming,
     notRunYet: (organization) => notRunYet(definitions.current(organization)),
     async retry(organization, id) {
       const run = await store.runs.retry(organization, id, clock.now());

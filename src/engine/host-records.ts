@@ -1,13 +1,17 @@
 import { isJsonObject, type Json, type JsonObject } from "../model/json.ts";
+import type { Cycle } from "../model/rule.ts";
 import { jsonCopy } from "./json-copy.ts";
 
-/** What a date rule looks for among the host's records: those whose date in `field`, repeated by `cycle`, lies from `from` to before `to` (days, YYYY-MM-DD). */
+/**
+ * What a date rule looks for among the host's records: those whose date in `field`, repeated by `cycle`, lies from `from` to before `to` (days,
+ * YYYY-MM-DD). Repeated, a day that a month does not have is its last: with that come those behind it, such as 29 February or the 31st.
+ */
 export type DateQuery = {
   readonly module: string;
   readonly field: string;
   readonly from: string;
   readonly to: string;
-  readonly cycle: "once" | "monthly" | "yearly";
+  readonly cycle: Cycle;
 };
 
 /** The embedding program's own records (contract, section 5). Modules come by their names, never by an alias. Each call has 10 s. */
@@ -19,7 +23,10 @@ export type HostRecords = {
    * left alone. Must not be emitted back: Rulewright makes the edit's event itself.
    */
   update(module: string, id: string, changes: JsonObject, about: { readonly runId: string }): unknown;
-  /** For date based rules: the records whose date falls into the days asked for. Kept for later; nothing calls it yet. */
+  /**
+   * For date based rules: the records whose date falls into the days asked for; a few more do no harm, each is looked at. Without it a rule
+   * knows the records that events have brought.
+   */
   findByDate?(query: DateQuery): readonly object[] | PromiseLike<readonly object[]>;
 };
 
@@ -27,6 +34,9 @@ export type HostRecords = {
 export type HostAccess = {
   get(module: string, id: string): Promise<JsonObject | null>;
   update(module: string, id: string, changes: JsonObject, runId: string): Promise<void>;
+  /** Does the host find records by their dates itself? */
+  readonly findsByDate: boolean;
+  findByDate(query: DateQuery): Promise<readonly JsonObject[]>;
 };
 
 /** A function of the host failed or took too long. The attempt that needed it fails with this message, and is no defect of ours. */
@@ -38,7 +48,7 @@ export class HostRecordsError extends Error {
 const TIME_LIMIT_MS = 10_000;
 
 export function createHostAccess(host: HostRecords, timeLimitMs: number = TIME_LIMIT_MS): HostAccess {
-  async function call(name: "get" | "update", work: () => unknown): Promise<Json | undefined> {
+  async function call(name: HostCall, work: () => unknown): Promise<Json | undefined> {
     try {
       return jsonCopy(await inTime(work, timeLimitMs));
     } catch (cause) {
@@ -57,10 +67,19 @@ export function createHostAccess(host: HostRecords, timeLimitMs: number = TIME_L
       // What an update answers is nobody's business; it need not be JSON.
       await call("update", async () => void (await host.update(module, id, structuredClone(changes), { runId })));
     },
+    findsByDate: host.findByDate !== undefined,
+    async findByDate(query) {
+      const records = await call("findByDate", () => host.findByDate?.({ ...query }));
+      if (!Array.isArray(records) || !records.every(isJsonObject))
+        throw new HostRecordsError(failure("findByDate", `expected a list of JSON objects, got ${JSON.stringify(records)?.slice(0, 100)}`));
+      return records;
+    },
   };
 }
 
-function failure(name: "get" | "update", message: string): string {
+type HostCall = "get" | "update" | "findByDate";
+
+function failure(name: HostCall, message: string): string {
   return `the host's records.${name} failed: ${message}`.slice(0, 1000);
 }
 

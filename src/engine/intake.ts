@@ -7,10 +7,11 @@ import type { ActionType } from "../model/action-type.ts";
 import type { ActionRun, Decision } from "../model/run.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Decided, DecisionInputs, Intake as StoreIntake, NewEvent } from "../store/events.ts";
+import type { Move } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import { datesOf } from "./dates/dates-of.ts";
-import { decideAndPlan } from "./record.ts";
+import { decideArrival } from "./decide-arrival.ts";
 import type { Slots } from "./slots.ts";
 
 /** An event with what it was decided with: what its runs look at. */
@@ -36,6 +37,8 @@ export type IntakeDeps = {
   start(run: ActionRun, context: EventContext): void;
   /** Something is due at that instant. */
   wakeAt(instant: number): void;
+  /** It has changed its record. */
+  onWritten(event: RecordEvent): void;
 };
 
 /** Takes events in: stored, decided and recorded in one write, durable when the promise resolves; then what is due starts. */
@@ -54,9 +57,14 @@ export function createIntake(deps: IntakeDeps): Intake {
   async function take(arrival: Arrival): Promise<StoreIntake> {
     pending += 1;
     const reserved = createReservation(deps.slots);
+    let moves: readonly Move[] = [];
     try {
-      const taken = await deps.store.events.intake(toNewEvent(arrival, deps.definitions), (inputs) => plan(arrival, inputs, reserved));
-      if (taken.status === "accepted") begin(arrival.event, taken, reserved);
+      const taken = await deps.store.events.intake(toNewEvent(arrival, deps.definitions), (inputs) => {
+        const decided = plan(arrival, inputs, reserved);
+        ({ moves } = decided);
+        return decided;
+      });
+      if (taken.status === "accepted") begin(arrival.event, taken, moves, reserved);
       else reserved.release();
       return taken;
     } catch (error) {
@@ -71,7 +79,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   function plan({ event, module }: Arrival, inputs: DecisionInputs, reserved: Reservation): Decided {
     // The store may ask again after a failed write; only the last answer's slots count.
     reserved.release();
-    return decideAndPlan(
+    return decideArrival(
       {
         event,
         module,
@@ -83,13 +91,20 @@ export function createIntake(deps: IntakeDeps): Intake {
     );
   }
 
-  function begin(event: RecordEvent, taken: Extract<StoreIntake, { status: "accepted" }>, reserved: Reservation): void {
+  function begin(
+    event: RecordEvent,
+    taken: Extract<StoreIntake, { status: "accepted" }>,
+    moves: readonly Move[],
+    reserved: Reservation,
+  ): void {
     const context = { event, previous: event.previous ?? taken.decision.previous, decision: taken.decision };
     reserved.handOver(taken.runs);
     for (const run of taken.runs) {
       if (run.status === "running") deps.start(run, context);
       else if (run.status === "scheduled" && run.waitsFor === null && run.dueAt !== null) deps.wakeAt(run.dueAt);
     }
+    if (writesRecord(event)) deps.onWritten(event);
+    for (const { to } of moves) if (to.status === "scheduled" && to.dueAt !== null) deps.wakeAt(to.dueAt);
   }
 
   return {

@@ -134,6 +134,7 @@ function newRun(
     execution: ids.execution,
     event: event.id,
     rule: rule.reference,
+    by: "rule",
     module: event.module,
     record: event.recordId,
     condition,

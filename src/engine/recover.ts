@@ -3,7 +3,7 @@ import type { Decided, DecisionInputs } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import type { Logger } from "./log.ts";
-import { decideAndPlan } from "./record.ts";
+import { decideArrival } from "./decide-arrival.ts";
 
 export type RecoverDeps = { readonly store: Store; readonly definitions: Pick<Definitions, "current">; readonly log: Logger };
 
@@ -15,7 +15,7 @@ export async function recover({ store, definitions, log }: RecoverDeps, now: num
   function decide(event: RecordEvent, inputs: DecisionInputs): Decided {
     const snapshot = definitions.current(event.organization);
     const module = snapshot.modules.get(event.module);
-    if (module) return decideAndPlan({ event, module, snapshot, leaseUntil: now, slots: { tryTake: () => false } }, inputs);
+    if (module) return decideArrival({ event, module, snapshot, leaseUntil: now, slots: { tryTake: () => false } }, inputs);
     log.warn(
       { event: event.id, module: event.module },
       "the module of an event that an interruption left is not defined any more; no rule fires for it",

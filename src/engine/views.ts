@@ -1,5 +1,6 @@
 import type { RecordEvent } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
+import type { RuleReference } from "../model/rule.ts";
 import type { ActionRun, Attempt, Execution } from "../model/run.ts";
 import type { Notification } from "../store/notifications.ts";
 
@@ -13,20 +14,25 @@ export function isoOrNull(ms: number | null): string | null {
 }
 
 /** An attempt, a run, an execution, an event and a notification as every way in shows them (contract, section 3). */
+/** Who planned it, and for which record: of what a schedule runs, `rule` and `record` are null, and only that has a `schedule`. */
+export type PlannerView = {
+  readonly rule: RuleReference | null;
+  readonly schedule?: { readonly id: string; readonly name: string };
+  readonly record: string | null;
+};
 export type AttemptView = Omit<Attempt, "startedAt"> & { readonly startedAt: string };
-export type ActionRunView = Pick<
-  ActionRun,
-  "id" | "execution" | "event" | "rule" | "module" | "record" | "action" | "status" | "reason"
-> & {
-  readonly dueAt: string | null;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-  readonly attempts: readonly AttemptView[];
-};
-export type ExecutionView<R = ActionRunView> = Omit<Execution, "firedAt" | "runs"> & {
-  readonly firedAt: string;
-  readonly runs: readonly R[];
-};
+export type ActionRunView = Pick<ActionRun, "id" | "execution" | "event" | "module" | "action" | "status" | "reason"> &
+  PlannerView & {
+    readonly dueAt: string | null;
+    readonly createdAt: string;
+    readonly finishedAt: string | null;
+    readonly attempts: readonly AttemptView[];
+  };
+export type ExecutionView<R = ActionRunView> = Omit<Execution, "firedAt" | "runs" | "rule" | "by" | "record"> &
+  PlannerView & {
+    readonly firedAt: string;
+    readonly runs: readonly R[];
+  };
 export type EventView = {
   readonly id: string;
   readonly module: string;
@@ -45,9 +51,8 @@ export function runView(run: ActionRun): ActionRunView {
     id: run.id,
     execution: run.execution,
     event: run.event,
-    rule: run.rule,
+    ...plannerView(run),
     module: run.module,
-    record: run.record,
     action: run.action,
     status: run.status,
     reason: run.reason,
@@ -59,8 +64,12 @@ export function runView(run: ActionRun): ActionRunView {
 }
 
 export function executionView<R>(execution: Execution, showRun: (run: ActionRun) => R): ExecutionView<R> {
-  const { id, event, rule, module, record, condition, firedAt, runs } = execution;
-  return { id, event, rule, module, record, condition, firedAt: iso(firedAt), runs: runs.map(showRun) };
+  const { id, event, module, condition, firedAt, runs } = execution;
+  return { id, event, ...plannerView(execution), module, condition, firedAt: iso(firedAt), runs: runs.map(showRun) };
+}
+
+export function plannerView({ rule, by, record }: Pick<ActionRun, "rule" | "by" | "record">): PlannerView {
+  return by === "rule" ? { rule, record } : { rule: null, schedule: { id: rule.id, name: rule.name }, record: null };
 }
 
 export function eventView(event: RecordEvent): EventView {

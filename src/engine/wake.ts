@@ -3,8 +3,10 @@ import type { Store } from "../store/store.ts";
 import type { Cancelling } from "./cancelling.ts";
 import type { Cascades } from "./cascade.ts";
 import type { Definitions } from "./definitions/definitions.ts";
+import type { Dates } from "./dates/follow-dates.ts";
 import { isStoreAway, type Failures } from "./failures.ts";
 import { pause } from "./pause.ts";
+import type { Schedules } from "./schedules/follow-schedules.ts";
 import { CLAIMING, type Worker } from "./worker.ts";
 
 export type WakeDeps = {
@@ -18,6 +20,10 @@ export type WakeDeps = {
   readonly failures: Failures;
   /** Finishes events that a crash left half stored. */
   recover(): Promise<unknown>;
+  /** Reckons anew what waits for a wall time of another zone. */
+  followZones(): Promise<void>;
+  readonly dates: Pick<Dates, "follow" | "isBehind">;
+  readonly schedules: Pick<Schedules, "follow">;
 };
 
 /** When this process looks for work: at the instants that it was told of, and every second for what a crash or a lost wake-up left. */
@@ -70,6 +76,9 @@ export function createWake(deps: WakeDeps): Wake {
   const steps: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
     [CATCHING_UP, definitions.catchUp],
     ["finishing events", deps.recover],
+    ["following changed time zones", deps.followZones],
+    ["following dates", deps.dates.follow],
+    ["following schedules", deps.schedules.follow],
     [CLAIMING, worker.claimDue],
     ["taking in edits of field updates", cascades.drain],
     ["looking for the next due run", wakeForNext],
@@ -99,7 +108,7 @@ export function createWake(deps: WakeDeps): Wake {
       await worker.quiet();
       const next = await store.runs.nextDue(0);
       const outbox = await store.records.outbox(1);
-      if (worker.inFlight() === 0 && outbox.length === 0 && (next === null || next > clock.now())) return;
+      if (worker.inFlight() === 0 && !deps.dates.isBehind() && outbox.length === 0 && (next === null || next > clock.now())) return;
       // What is still due stays due for the next start: nothing here takes it any more.
       if (stopping) return;
       if (worker.isHolding()) await pause(clock, SWEEP_MS);

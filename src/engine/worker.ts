@@ -23,6 +23,8 @@ export type WorkerDeps = {
   contextOf(run: ActionRun): Promise<EventContext>;
   /** An attempt is over; null where the run was settled on the way (over quota) or taken over by another worker. */
   onLanded(run: ActionRun, settlement: Settlement | null): void;
+  /** It waits on: is that still right? Never rejects. */
+  lookAgain(run: ActionRun, dueAt: number | null): Promise<void>;
   wakeAt(instant: number): void;
 };
 
@@ -78,6 +80,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         log.warn({ run: run.id, token: run.token }, "another worker has taken this run over; what this one found is not written");
         settlement = null;
       }
+      if (settlement?.status === "scheduled") await deps.lookAgain(run, settlement.dueAt);
       // Also where it could not begin: the store took its postponement.
       failures.over("beginning runs");
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import type { RuleExplanation } from "../engine/explain/explanation.ts";
 import type { Usage } from "../engine/reading.ts";
+import type { Calendar } from "../engine/upcoming/upcoming.ts";
 import {
   eventView,
   executionView,
@@ -14,7 +15,7 @@ import {
 import type { ActionType } from "../model/action-type.ts";
 import type { Origin } from "../model/event.ts";
 import type { RunStatus } from "../model/run.ts";
-import { EventFilters, NotificationFilters, UsageQuery } from "../rest/requests.ts";
+import { EventFilters, NotificationFilters, UpcomingQuery as Ahead, UsageQuery } from "../rest/requests.ts";
 import { RunFilters } from "../rest/run-filters.ts";
 import type { Page } from "../store/page.ts";
 import { asked, askedPage, name, shownPage } from "./ask.ts";
@@ -33,10 +34,10 @@ export type EventQuery = PageOptions & {
 
 /** Filters of executions and action runs; of executions, `status` and `type` ask for those with such a run. */
 export type RunQuery = PageOptions & {
-  /** `scheduled` lists by `dueAt`, the soonest first. */
+  /** `scheduled` lists by `dueAt`, the soonest first and those that wait without one last. */
   readonly status?: RunStatus | undefined;
   readonly module?: string | undefined;
-  /** A rule's id. */
+  /** A rule's id, or a schedule's. */
   readonly rule?: string | undefined;
   readonly record?: string | undefined;
   readonly type?: ActionType | undefined;
@@ -54,7 +55,15 @@ export type NotificationQuery = PageOptions & {
   readonly unread?: boolean | undefined;
 };
 
-/** What happened: the routes of events, executions, action runs, usage and notifications as methods. Lists are newest first. */
+/** How much of what is to come is asked for. */
+export type UpcomingQuery = {
+  /** 1 to 366; 7 where left out. */
+  readonly days?: number | undefined;
+  /** 1 to 200; 50 where left out. */
+  readonly limit?: number | undefined;
+};
+
+/** What happened and what is to come: the routes of events, executions, action runs, usage, notifications and the calendar as methods. Lists are newest first. */
 export type LogMethods = {
   readonly events: {
     list(query?: EventQuery): Promise<Page<EventView>>;
@@ -77,6 +86,8 @@ export type LogMethods = {
     /** Calls off a run that is scheduled or retrying. @throws RulewrightError not_found, conflict */
     cancel(id: string): Promise<ActionRunView>;
   };
+  /** What is planned, what dates of records will bring if these stay as they are, and the times of schedules, the soonest first. */
+  upcoming(query?: UpcomingQuery): Promise<Calendar>;
   /** How much of a day's quota is used. @param day YYYY-MM-DD of the organization; today where left out. */
   usage(day?: string): Promise<Usage>;
   /** The bell. */
@@ -118,6 +129,11 @@ export function logMethods(engine: Engine, organization: string, gate: Gate): Lo
       retry: (id) => gate.answer(async () => runView(await engine.retry(organization, name(id, "id")))),
       cancel: (id) => gate.answer(async () => runView(await engine.cancel(organization, name(id, "id")))),
     },
+    upcoming: (query = {}) =>
+      gate.answer(() => {
+        const { days, limit } = asked(Ahead, query);
+        return engine.upcoming(organization, days, limit);
+      }),
     usage: (day) => gate.answer(() => reading.usage(organization, asked(UsageQuery, { day }).day ?? null)),
     notifications: {
       list: (query = {}) =>

@@ -13,6 +13,7 @@ import { readOptions, type RulewrightOptions } from "./options.ts";
 import { recordMethods } from "./records.ts";
 import { applyRules, validateRules } from "./rule-files.ts";
 import type { EmitOptions, EventInput, Rulewright, Waited } from "./rulewright.ts";
+import { scheduleMethods } from "./schedules.ts";
 import { settingsMethods } from "./settings.ts";
 import { workflowRules } from "./workflow-rules.ts";
 
@@ -91,7 +92,7 @@ function allDefinitions(engine: Engine, gate: Gate) {
     fieldUpdates: definitionMethods(engine, DEFAULT_ORGANIZATION, gate, "FieldUpdate"),
     webhooks: definitionMethods(engine, DEFAULT_ORGANIZATION, gate, "Webhook"),
     customFunctions: definitionMethods(engine, DEFAULT_ORGANIZATION, gate, "CustomFunction"),
-    schedules: definitionMethods(engine, DEFAULT_ORGANIZATION, gate, "Schedule"),
+    schedules: scheduleMethods(engine, DEFAULT_ORGANIZATION, gate),
     connections: definitionMethods(engine, DEFAULT_ORGANIZATION, gate, "Connection"),
   };
 }

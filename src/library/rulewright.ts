@@ -5,6 +5,7 @@ import type { Mistake } from "../files/mistake.ts";
 import type { DefinitionMethods } from "./definitions.ts";
 import type { LogMethods } from "./log.ts";
 import type { RecordMethods } from "./records.ts";
+import type { Schedules } from "./schedules.ts";
 import type { SettingsMethods } from "./settings.ts";
 import type { WorkflowRules } from "./workflow-rules.ts";
 
@@ -64,7 +65,7 @@ export type Rulewright = LogMethods &
     readonly fieldUpdates: DefinitionMethods<"FieldUpdate">;
     readonly webhooks: DefinitionMethods<"Webhook">;
     readonly customFunctions: DefinitionMethods<"CustomFunction">;
-    readonly schedules: DefinitionMethods<"Schedule">;
+    readonly schedules: Schedules;
     readonly connections: DefinitionMethods<"Connection">;
     readonly records: RecordMethods;
 

@@ -66,6 +66,8 @@ export type DefinitionEntry = {
   readonly formerly?: readonly string[];
   /** Its pending runs are being cancelled; gone once they are. */
   readonly cancelling?: true;
+  /** Of a date rule or a schedule: since when it counts, ms. What came before it was active, or was timed otherwise, does not exist. */
+  readonly activeSince?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 };

@@ -60,6 +60,8 @@ export const DateTrigger = z
   .describe("Fires when a date of a record comes.");
 
 export type DateTrigger = z.infer<typeof DateTrigger>;
+/** How often a date comes back. */
+export type Cycle = DateTrigger["cycle"];
 
 export const Trigger = z.discriminatedUnion("type", [EventTrigger, DateTrigger]);
 export type Trigger = z.infer<typeof Trigger>;

@@ -47,6 +47,9 @@ export function lostAttempt(before: number, startedAt: number, now: number): Att
   };
 }
 
+/** What plans runs. */
+export type Planner = "rule" | "schedule";
+
 /** What a time-based run counts from, kept with it: it moves with that, by what the rule version said that planned it. */
 export type RunTiming = {
   readonly execute: ExecutionTime;
@@ -75,10 +78,14 @@ export function wallZoneOf(timing: RunTiming | null): string | null {
 export type ActionRun = {
   readonly organization: string;
   readonly id: string;
-  readonly execution: string;
+  /** Null where a person asked for the action itself ("Save and Execute"). */
+  readonly execution: string | null;
   readonly event: string;
+  /** The rule version that planned it; of a schedule's run, the schedule's. */
   readonly rule: RuleReference;
+  readonly by: Planner;
   readonly module: string;
+  /** Empty where it is of no record. */
   readonly record: string;
   /** The block that matched, from 1. */
   readonly condition: number;
@@ -117,7 +124,9 @@ export function isTerminal(status: RunStatus): status is TerminalStatus {
 export type Execution = {
   readonly id: string;
   readonly event: string;
+  /** As of its runs, as is `by`. */
   readonly rule: RuleReference;
+  readonly by: Planner;
   readonly module: string;
   readonly record: string;
   readonly condition: number;

@@ -6,6 +6,7 @@ import { DEFINITION_KINDS, tagOf, type DefinitionKind } from "./definition-kinds
 import { definitionSchemas, type DefinitionSchemas } from "./definition-schemas.ts";
 import { Id } from "./id.ts";
 import { query } from "./query.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { show } from "./show-definition.ts";
 import { workflowRuleRoutes } from "./workflow-rules.ts";
 import { DefinitionFilters, Pages, Rollback } from "./requests.ts";
@@ -17,6 +18,7 @@ export function allDefinitionRoutes(app: App, deps: RouteDeps): void {
     const schemas = definitionSchemas(of.kind, of.one);
     definitionRoutes(app, deps, of, schemas);
     if (of.kind === "WorkflowRule") workflowRuleRoutes(app, deps, schemas);
+    if (of.kind === "Schedule") scheduleRoutes(app, deps);
   }
 }
 

@@ -5,6 +5,7 @@ import { JsonRecord } from "../model/record.ts";
 import { RUN_STATUSES, type RunReason } from "../model/run.ts";
 import { Instant, RuleReference } from "./answers.ts";
 import { COMPONENTS } from "./components.ts";
+import { EXAMPLE_ID } from "./definition-examples.ts";
 
 /* What the routes of events, log and notifications answer (contract, section 3). */
 
@@ -30,14 +31,20 @@ const Attempt = z.strictObject({
   response: JsonRecord.nullable(),
 });
 
+/** Who planned it, and for which record. */
+export const PLANNER = {
+  rule: RuleReference.nullable().describe("Null of what a schedule runs."),
+  schedule: z.strictObject({ id: z.string(), name: z.string() }).optional().describe("Of what a schedule runs only."),
+  record: z.string().nullable().describe("Null of what a schedule runs."),
+};
+
 export const ActionRunAnswer = z
   .strictObject({
     id: z.string(),
-    execution: z.string(),
+    execution: z.string().nullable().describe("Null where a person asked for the action itself."),
     event: z.string(),
-    rule: RuleReference,
+    ...PLANNER,
     module: z.string(),
-    record: z.string(),
     action: ActionReference,
     status: z.enum(RUN_STATUSES),
     reason: z.enum(REASONS).nullable(),
@@ -46,15 +53,59 @@ export const ActionRunAnswer = z
     finishedAt: Instant.nullable(),
     attempts: z.array(Attempt),
   })
-  .register(COMPONENTS, { id: "ActionRun", description: "One action of one execution: when it is due, its attempts, its outcome." });
+  .register(COMPONENTS, {
+    id: "ActionRun",
+    description: "One action of one execution: when it is due, its attempts, its outcome.",
+    examples: [
+      {
+        id: "run_01JD3Y2M8K0000000000000000",
+        execution: "exe_01JD3Y2M8K0000000000000000",
+        event: "evt-1",
+        rule: { id: EXAMPLE_ID, name: "thank-you-with-coupon", version: 3 },
+        record: "90300",
+        module: "invoices",
+        action: { type: "emailAlert", name: "coupon-reminder" },
+        status: "scheduled",
+        reason: null,
+        dueAt: "2026-12-04T03:30:00.000Z",
+        createdAt: "2026-11-20T09:00:00.000Z",
+        finishedAt: null,
+        attempts: [],
+      },
+      {
+        id: "run_01JD3Y2M8K0000000000000001",
+        execution: null,
+        event: "evt_01JD3Y2M8K0000000000000001",
+        rule: null,
+        schedule: { id: "sch_01JD3Y2M8K0000000000000000", name: "month-end-discount" },
+        record: null,
+        module: "contacts",
+        action: { type: "customFunction", name: "month-end-discount" },
+        status: "succeeded",
+        reason: null,
+        dueAt: "2026-11-20T09:00:00.000Z",
+        createdAt: "2026-11-20T09:00:00.000Z",
+        finishedAt: "2026-11-20T09:00:00.120Z",
+        attempts: [
+          {
+            number: 1,
+            startedAt: "2026-11-20T09:00:00.003Z",
+            durationMs: 117,
+            outcome: "succeeded",
+            error: null,
+            response: { result: 12 },
+          },
+        ],
+      },
+    ],
+  });
 
 function execution<R extends z.ZodType>(run: R) {
   return z.strictObject({
     id: z.string(),
     event: z.string(),
-    rule: RuleReference,
+    ...PLANNER,
     module: z.string(),
-    record: z.string(),
     condition: z.int().min(1),
     firedAt: Instant,
     runs: z.array(run),

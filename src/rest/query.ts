@@ -5,18 +5,24 @@ export function query<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.
   return z.strictObject(shape);
 }
 
-const MOST = 200;
+/** `?limit=50` of every list. */
+export const LIMIT = count(200, 50, "How many at most.");
 
 /** `?limit=50&cursor=` of every list (contract, section 3). */
 export const PAGE = {
-  limit: z
-    .string()
-    .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST, `expected a whole number from 1 to ${MOST}`)
-    .transform(Number)
-    .default(50)
-    .meta({ type: "integer", minimum: 1, maximum: MOST, default: 50, description: "How many at most." }),
+  limit: LIMIT,
   cursor: text(1000, "The `nextCursor` of the answer before; left out for the first page.").exactOptional(),
 };
+
+/** A whole number from 1 on. */
+export function count(most: number, preset: number, description: string) {
+  return z
+    .string()
+    .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= most, `expected a whole number from 1 to ${most}`)
+    .transform(Number)
+    .default(preset)
+    .meta({ type: "integer", minimum: 1, maximum: most, default: preset, description });
+}
 
 /** A filter that is compared as it stands. */
 export function text(longest: number, description: string): z.ZodString {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LOGGED_ORIGINS } from "../model/event.ts";
 import { COMPONENTS } from "./components.ts";
-import { flag, oneOf, PAGE, query, text } from "./query.ts";
+import { count, flag, instant, LIMIT, oneOf, PAGE, query, text } from "./query.ts";
 import { EXAMPLE_ID } from "./definition-examples.ts";
 
 /*
@@ -14,7 +14,10 @@ export const Pages = query(PAGE);
 export const EventFilters = query({
   module: text(100, "A module's name or alias.").exactOptional(),
   record: text(1000, "A record's id.").exactOptional(),
-  type: text(100, "created, edited, deleted, submitted, approved, rejected or a custom trigger's name.").exactOptional(),
+  type: text(
+    100,
+    "created, edited, deleted, submitted, approved, rejected or a custom trigger's name; date or schedule of what the clock brought.",
+  ).exactOptional(),
   origin: oneOf(LOGGED_ORIGINS, "Who caused it.").exactOptional(),
   ...PAGE,
 });
@@ -30,6 +33,14 @@ export const UsageQuery = query({
     .date("expected a day such as 2026-11-20")
     .meta({ description: "A day of the organization; today where left out." })
     .exactOptional(),
+});
+
+export const UpcomingQuery = query({ days: count(366, 7, "How many days ahead."), limit: LIMIT });
+
+/** Of one schedule. */
+export const TicksQuery = query({
+  count: count(200, 10, "How many at most."),
+  from: instant("From this instant on; now where left out.").exactOptional(),
 });
 
 export const DefinitionFilters = query({

@@ -21,6 +21,7 @@ import { readJson } from "./read-json.ts";
 import { recordRoutes } from "./records.ts";
 import { watchRequests } from "./request-log.ts";
 import { settingsRoutes } from "./settings.ts";
+import { upcomingRoutes } from "./upcoming.ts";
 import { usageRoutes } from "./usage.ts";
 import { zodValidator } from "./validate.ts";
 
@@ -112,6 +113,7 @@ export function keyedRoutes(v1: App, deps: RouteDeps): void {
   eventRoutes(v1, deps);
   executionRoutes(v1, deps);
   actionRunRoutes(v1, deps);
+  upcomingRoutes(v1, deps);
   usageRoutes(v1, deps);
   notificationRoutes(v1, deps);
   recordRoutes(v1, deps);

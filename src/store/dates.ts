@@ -1,5 +1,5 @@
 import type { StoredRecord } from "../model/record.ts";
-import type { Cycle } from "../time/occurrences.ts";
+import type { Cycle } from "../model/rule.ts";
 import type { Page, PageRequest } from "./page.ts";
 
 /** A record's date in a field, as the index of one cycle has it (`time/date-keys.ts`). */

@@ -1,13 +1,6 @@
 import { Temporal } from "temporal-polyfill";
-
-const DAY_MS = 86_400_000;
-
-/** A stretch without a clock change: within [from, to) wall time is the instant plus `offset`. All in ms. */
-type Span = { readonly from: number; readonly to: number; readonly offset: number };
-
-/** Spans kept for each zone: a year of records crosses about three; a scan over more would cost what it saves. */
-const KEPT = 8;
-const spansOf = new Map<string, Span[]>();
+import { DAY_MS } from "./calendar.ts";
+import { spanAt } from "./spans.ts";
 
 /** Calendar day, YYYY-MM-DD, of an instant (ms) in an IANA zone. */
 export function dayOf(instantMs: number, zone: string): string {
@@ -16,7 +9,12 @@ export function dayOf(instantMs: number, zone: string): string {
 
 /** Calendar day of an instant (ms) in an IANA zone, counted from 1970-01-01. */
 export function dayNumberOf(instantMs: number, zone: string): number {
-  return Math.floor((instantMs + spanAt(instantMs, zone).offset) / DAY_MS);
+  return Math.floor(wallOf(instantMs, zone) / DAY_MS);
+}
+
+/** What clocks in the zone show at an instant (ms), as the ms it would be in UTC. */
+export function wallOf(instantMs: number, zone: string): number {
+  return instantMs + spanAt(instantMs, zone).offset;
 }
 
 /** First instant (ms) of a day in the zone; of a day that the zone skipped, the first instant after it. */
@@ -51,27 +49,4 @@ export function dayText(number: number): string {
     lastNumber = number;
   }
   return lastText;
-}
-
-/** A memo of the zone database, so pure: most recent span first, because the instants of one moment lie close together. */
-function spanAt(instantMs: number, zone: string): Span {
-  let spans = spansOf.get(zone);
-  if (spans === undefined) spansOf.set(zone, (spans = []));
-  for (const span of spans) if (instantMs >= span.from && instantMs < span.to) return span;
-  const span = readSpan(instantMs, zone);
-  spans.unshift(span);
-  if (spans.length > KEPT) spans.pop();
-  return span;
-}
-
-function readSpan(instantMs: number, zone: string): Span {
-  const at = Temporal.Instant.fromEpochMilliseconds(Math.floor(instantMs)).toZonedDateTimeISO(zone);
-  // "previous" is strictly before, so it is asked one ms later: the first instant of a span belongs to it.
-  const from = at.add({ milliseconds: 1 }).getTimeZoneTransition("previous");
-  const to = at.getTimeZoneTransition("next");
-  return {
-    from: from === null ? -Infinity : from.epochMilliseconds,
-    to: to === null ? Infinity : to.epochMilliseconds,
-    offset: at.offsetNanoseconds / 1e6,
-  };
 }

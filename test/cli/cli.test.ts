@@ -156,7 +156,7 @@ async function storeWithNotification(path: string) {
 }
 
 describe("rulewright", () => {
-  it.each(["serve", "worker", "emit", "explain", "validate", "demo", "completion"])(
+  it.each(["serve", "worker", "emit", "explain", "upcoming", "validate", "demo", "completion"])(
     "%s --help says what it does, with an example",
     async (command) => {
       expect((await cli(["--help"])).out).toMatch(new RegExp(`^ {2}${command} .*[a-z]{4}`, "m"));

@@ -94,13 +94,13 @@ describe("serve", () => {
       isNew: true,
       rules: null,
       key: null,
-      notRunYet: ['workflow rule "overdue": date based rules'],
+      notRunYet: ['webhook "post-to-erp": webhooks with a connection'],
     });
     const [, from = ""] =
       /\n {2}rules {2}none: there is no folder \.\/rules\. To begin with examples: cp -r (\S+) \S+ \. and/.exec(words) ?? [];
     expect(existsSync(join(from, "thank-you.yaml"))).toBe(true);
     expect(words).toContain("\n  store  in memory: gone when this process ends");
-    expect(words).toContain('\nnot run yet: workflow rule "overdue": date based rules\n');
+    expect(words).toContain('\nnot run yet: webhook "post-to-erp": webhooks with a connection\n');
   });
 
   it("shows of a MongoDB store neither the password nor the options", () => {

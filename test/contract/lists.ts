@@ -99,6 +99,7 @@ export function listContract(current: Current): void {
       id: first?.execution,
       event: event.id,
       rule: RULE_2,
+      by: "rule",
       module: "invoices",
       record: "90300",
       condition: 2,

@@ -61,7 +61,7 @@ export function retentionContract(current: Current): void {
     expect(await eventIds()).toEqual([]);
     for (const id of [run.id, skipped.run.id]) expect(await current().runs.run("default", id)).toBeNull();
     expect(await current().runs.runsOfEvent("default", "evt-1")).toEqual([]);
-    expect(await current().runs.execution("default", run.execution)).toBeNull();
+    expect(await current().runs.execution("default", run.execution ?? "")).toBeNull();
     for (const filter of [{}, { status: "failed" }, { event: "evt-1" }, { rule: "rule-1" }, { record: event.recordId }] as const) {
       expect((await current().runs.runs({ organization: "default", ...filter }, FIRST_PAGE)).data).toEqual([]);
       expect((await current().runs.executions({ organization: "default", ...filter }, FIRST_PAGE)).data).toEqual([]);

@@ -37,8 +37,8 @@ describe("a run is due", () => {
       dueAt: Date.parse(timing.storedAt),
       timed: false,
       recheck: false,
+      timing: null,
       missed: false,
-      unsupported: false,
     });
   });
 
@@ -50,8 +50,13 @@ describe("a run is due", () => {
       dueAt: Date.parse("2026-11-20T09:29:30.500Z"),
       timed: true,
       recheck: true,
+      timing: {
+        execute: { after: { minutes: 30 }, of: "trigger" },
+        grace: { hours: 24 },
+        triggeredAt: Date.parse(timing.occurredAt),
+        zone: "Asia/Kolkata",
+      },
       missed: false,
-      unsupported: false,
     });
   });
 

@@ -6,7 +6,7 @@ import type { HostFunction } from "../../src/actions/custom-function/handler.ts"
 import { startMailServer, type MailServer } from "../../src/cli/demo/mail-server.ts";
 import { compose, DEFAULT_ORGANIZATION as organization, type Application } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
-import type { HostRecords } from "../../src/engine/host-records.ts";
+import type { DateQuery, HostRecords } from "../../src/engine/host-records.ts";
 import { eventView, type ActionRunView, type EventView, runView } from "../../src/engine/views.ts";
 import { applyFolder } from "../../src/files/check-rule-files.ts";
 import type { JsonObject } from "../../src/model/json.ts";
@@ -45,6 +45,22 @@ export function database(rows: Readonly<Record<string, JsonObject>>): Database {
   };
 }
 
+/** One that finds its records by their dates as well: of a cycle it gives every record that has one, and leaves the rest to whoever asks. */
+export function datedDatabase(rows: Readonly<Record<string, JsonObject>>): Database & { readonly asked: readonly DateQuery[] } {
+  const kept = database(rows);
+  const asked: DateQuery[] = [];
+  return {
+    ...kept,
+    asked,
+    findByDate(query) {
+      asked.push(query);
+      const { module, field, from, to, cycle } = query;
+      const all = [...kept.rows].flatMap(([key, row]) => (key.startsWith(`${module}/`) ? [row] : []));
+      return all.filter(({ [field]: date }) => typeof date === "string" && (cycle !== "once" || (date >= from && date < to)));
+    },
+  };
+}
+
 export type HostApplication = {
   readonly clock: ManualClock;
   readonly mail: MailServer;
@@ -52,6 +68,7 @@ export type HostApplication = {
   emit(event: object): Promise<void>;
   /** Moves the clock; resolves when what came due is settled. */
   moveBy(ms: number): Promise<void>;
+  moveTo(instant: string): Promise<void>;
   /** Every run, newest first. */
   runs(): Promise<readonly ActionRunView[]>;
   /** Every event of an origin, newest first. */
@@ -90,6 +107,10 @@ export async function hostApplication({ rules, records, functions = {}, wrap = (
     },
     async moveBy(ms) {
       clock.moveBy(ms);
+      await app.engine.idle();
+    },
+    async moveTo(instant) {
+      clock.moveTo(instant);
       await app.engine.idle();
     },
     runs: async () => (await app.engine.reading.runs({ organization }, PAGE)).data.map(runView),

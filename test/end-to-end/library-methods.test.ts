@@ -86,7 +86,7 @@ describe("definitions", () => {
     expect(await rulewright.workflowRules.deactivate(rule.id, { pendingRuns: "cancel" })).toMatchObject({ active: false });
     expect(await rulewright.workflowRules.deactivate(copy.id)).toMatchObject({ active: false });
     await rulewright.idle();
-    expect((await rulewright.actionRuns.list({ status: "scheduled" })).data.map(({ rule: { name } }) => name)).toEqual(["copy"]);
+    expect((await rulewright.actionRuns.list({ status: "scheduled" })).data.map(({ rule }) => rule?.name)).toEqual(["copy"]);
     const trial = { record: { invoice_id: "2", status: "sent" } };
     expect(await rulewright.workflowRules.explain(rule.id, trial)).toMatchObject({ fires: false, reason: "ruleInactive" });
   });
@@ -188,6 +188,75 @@ describe("the log", () => {
   });
 });
 
+describe("what is to come", () => {
+  const DAY = 86_400_000;
+  const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString();
+  const nightly = { name: "nightly", function: "sync", recurrence: { frequency: "daily" }, startsAt: "2026-01-01T18:00" } as const;
+
+  beforeEach(async () => {
+    await rulewright.close();
+    rulewright = await openRulewright({
+      store: `sqlite:${join(folder, "b.db")}`,
+      logLevel: "silent",
+      functions: { sync: () => "done", touch: () => null },
+    });
+    await rulewright.customFunctions.create({ name: "sync", module: "contacts", language: "host" });
+  });
+
+  it("of a schedule are its next times; it may be run at once besides", async () => {
+    const { id } = await rulewright.schedules.create(nightly);
+    const { data } = await rulewright.schedules.upcoming(id);
+    expect(data).toHaveLength(10);
+    expect(data.every((at) => at.endsWith("T18:00:00.000Z") && at >= new Date().toISOString())).toBe(true);
+    expect(await rulewright.schedules.upcoming(id, { count: 1, from: data[1] })).toEqual({ data: [data[1]] });
+    const run = await rulewright.schedules.execute(id);
+    expect(run).toMatchObject({
+      execution: null,
+      rule: null,
+      schedule: { id, name: "nightly" },
+      record: null,
+      status: "succeeded",
+      attempts: [{ response: { result: "done" } }],
+    });
+    expect(await rulewright.actionRuns.list({ rule: id })).toEqual({ data: [run], nextCursor: null });
+    await expect(rulewright.schedules.execute("none")).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("is planned runs, dates of records and times of schedules in one calendar", async () => {
+    const { id } = await rulewright.schedules.create(nightly);
+    const actions = [{ type: "customFunction", name: "touch" }] as const;
+    await rulewright.customFunctions.create({ name: "touch", module: "invoices", language: "host" });
+    const rule = await rulewright.workflowRules.create({
+      name: "due",
+      module: "invoices",
+      trigger: { type: "date", field: "due_date", when: { after: { days: 1 } }, at: "12:00" },
+      conditions: [{ immediateActions: [...actions] }],
+    });
+    await rulewright.workflowRules.create({
+      ...closing,
+      name: "later",
+      conditions: [{ timeBasedActions: [{ execute: { after: { days: 3 }, of: "trigger" }, actions: [...actions] }] }],
+    });
+    await rulewright.idle();
+    const due_date = inDays(4).slice(0, 10);
+    await rulewright.emit({ module: "invoices", type: "created", record: { invoice_id: "1", due_date } });
+    const { data, nextCursor, cutAt } = await rulewright.upcoming();
+    expect([nextCursor, cutAt]).toEqual([null, null]);
+    expect(data.filter(({ schedule }) => schedule?.id === id)).toHaveLength(7);
+    const [later, due] = data.filter(({ record }) => record === "1");
+    expect(later).toMatchObject({ rule: { name: "later" }, run: expect.stringMatching(/^run_/) });
+    expect(due).toEqual({
+      dueAt: `${inDays(5).slice(0, 10)}T12:00:00.000Z`,
+      rule: { id: rule.id, name: "due", version: 1 },
+      record: "1",
+      module: "invoices",
+      action: { type: "customFunction", name: "touch" },
+      run: null,
+    });
+    expect(await rulewright.upcoming({ days: 30, limit: 1 })).toMatchObject({ data: [data[0]], cutAt: data[1]?.dueAt });
+  });
+});
+
 describe("rule files", () => {
   const rules = (title: string) => `kind: InAppNotification
 name: note
@@ -233,6 +302,10 @@ describe("what is wrong", () => {
     ["actionRuns", "list", [{ from: "yesterday" }], "from"],
     ["actionRuns", "get", [undefined], "id"],
     ["notifications", "list", [{ unread: "perhaps" }], "unread"],
+    ["schedules", "upcoming", ["x", { count: 0 }], "count"],
+    ["schedules", "upcoming", ["x", { from: "soon" }], "from"],
+    ["schedules", "upcoming", ["", {}], "id"],
+    ["schedules", "execute", [undefined], "id"],
     ["workflowRules", "list", [{ active: 1 }], "active"],
     ["workflowRules", "get", [{}], "id"],
     ["workflowRules", "rollback", ["x", 0], "version"],
@@ -249,6 +322,15 @@ describe("what is wrong", () => {
       .catch((thrown: unknown) => thrown);
     if (!(error instanceof RulewrightError)) throw error;
     expect({ code: error.code, paths: error.issues.map((issue) => issue.path) }).toEqual({ code: "validation_failed", paths: [path] });
+  });
+
+  it.each([
+    [{ days: 0 }, "days"],
+    [{ days: 367 }, "days"],
+    [{ limit: 201 }, "limit"],
+    [{ cursor: "x" }, "cursor"],
+  ])("upcoming(%j) names %s", async (query, path) => {
+    await expect(rulewright.upcoming(query as object)).rejects.toMatchObject({ code: "validation_failed", issues: [{ path }] });
   });
 
   it("a value that JSON cannot hold, and one that is nested too deep", async () => {

@@ -89,7 +89,7 @@ it("a rule is a new version when a module gives its field another type", async (
 it("rules run in the order of their documents, and a new order takes effect", async () => {
   const [first, second] = [RULE.replace("name: paid", "name: first"), RULE.replace("name: paid", "name: second")];
   const order = async (id: string) =>
-    (await t.emit({ module: "invoices", type: "created", record: { invoice_id: id } })).executions?.map(({ rule }) => rule.name);
+    (await t.emit({ module: "invoices", type: "created", record: { invoice_id: id } })).executions?.map(({ rule }) => rule?.name);
   await apply(`${HOOK}---\n${first}---\n${second}`);
   expect(await order("1")).toEqual(["first", "second"]);
   expect(await apply(`${HOOK}---\n${second}---\n${first}`)).toMatchObject({ generation: 2, added: 0, changed: 0, removed: 0 });

@@ -530,7 +530,7 @@ describe("files and REST together", () => {
     await t.apply(`${NOTE}---\n${["c", "new", "a"].map(fileRule).join("---\n")}`);
     const running = ["y", "c", "x", "new", "a"];
     expect((await order()).filter((name) => name !== "b")).toEqual(running);
-    expect((await emit()).executions?.map(({ rule: { name } }) => name)).toEqual(running);
+    expect((await emit()).executions?.map(({ rule }) => rule?.name)).toEqual(running);
     const ids = (await definitions().list(ORGANIZATION, "WorkflowRule", {}, ALL)).data.map(({ id }) => id);
     expect(await definitions().order(ORGANIZATION, "invoices", ids)).toHaveLength(5);
   });

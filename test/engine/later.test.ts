@@ -207,16 +207,6 @@ describe("a worker that stops without a word", () => {
   });
 });
 
-it("a time counted from a date field is planned and, because this version does not run it, failed with that reason in the log", async () => {
-  await t.apply(definitions("execute: { before: { days: 3 }, of: due_date }"));
-  await t.emit({ module: "invoices", type: "created", record: { ...record, due_date: "2026-12-31" } });
-  expect(await only()).toMatchObject({
-    status: "failed",
-    dueAt: "2026-12-27T18:30:00.000Z",
-    attempts: [{ number: 1, outcome: "failed", error: "times counted from a date field are not supported yet" }],
-  });
-});
-
 it("waiting until it is idle ends when the engine stops, though something is still due", async () => {
   await t.apply(definitions(IN_14_DAYS));
   let release = (): void => undefined;

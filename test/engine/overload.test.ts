@@ -33,6 +33,7 @@ async function stalled() {
     backlog: BACKLOG,
     start: vi.fn<() => void>(),
     wakeAt: vi.fn<() => void>(),
+    onWritten: () => undefined,
   });
   const deps: EmitDeps = { store, clock, definitions, intake, waits: createWaits({ store, clock }) };
   return { deps, store, release: () => gate.resolve() };

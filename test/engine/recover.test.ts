@@ -75,7 +75,7 @@ it("one whose module is not defined any more fires nothing, and says so", async 
   left.push(makeEvent({ module: "nowhere" }));
   await t.engine.idle();
   expect(decided).toEqual([
-    { decision: { generation: 1, previous: null, stale: false, alreadyFired: [], executions: [] }, runs: [], firstTime: [] },
+    { decision: { generation: 1, previous: null, stale: false, alreadyFired: [], executions: [] }, runs: [], firstTime: [], moves: [] },
   ]);
   expect(warned).toEqual([{ event: "evt-1", module: "nowhere" }]);
 });

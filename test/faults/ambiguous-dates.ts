@@ -54,6 +54,7 @@ async function bring({ store, clock }: TestEngine, id: string, recordId: string)
     backlog: 1,
     start: () => undefined,
     wakeAt: () => undefined,
+    onWritten: () => undefined,
   });
   await intake.take({
     event: {

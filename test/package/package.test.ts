@@ -82,6 +82,8 @@ describe("what the pages show runs there as it stands:", () => {
     expect(await printed("Definitions and explanations")).toMatch(/^criteriaNotMet \{[\s\S]*actual: '480\.00'[\s\S]*validation_failed \[/);
     expect(await printed("Functions of your own")).toContain("late_fee: '10.00'");
     expect(await printed("Records of your own")).toContain("status: 'closed'");
+    expect(await printed("What will run")).toBe("succeeded daily-sync 0\ntrue null daily-sync null\n");
+    expect(await printed("Their dates")).toBe("[ [ 'overdue', '1', 'mark' ] ]\n");
     expect(await printed("Several, and closing")).toBe("0\n");
   });
 });

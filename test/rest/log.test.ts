@@ -26,7 +26,7 @@ describe("executions and action runs", () => {
   it("filters", async () => {
     await server.send("POST", "/v1/events?wait=true", paid("1", { id: "evt-1" }));
     const [run] = await runs();
-    const rule = run?.rule.id ?? "";
+    const rule = run?.rule?.id ?? "";
     const table: [string, number][] = [
       ["", 3],
       ["?status=scheduled", 1],

@@ -53,6 +53,8 @@ const ROUTES = [
   "get /v1/modules/{name}",
   "get /v1/notifications",
   "get /v1/organization",
+  "get /v1/schedules/{id}/upcoming",
+  "get /v1/upcoming",
   "get /v1/usage",
   "delete /v1/modules/{module}/records/{id}",
   "patch /v1/modules/{module}/records/{id}",
@@ -61,6 +63,7 @@ const ROUTES = [
   "post /v1/events",
   "post /v1/modules/{module}/records",
   "post /v1/notifications/{id}/read",
+  "post /v1/schedules/{id}/execute",
   "post /v1/workflow-rules/{id}/activate",
   "post /v1/workflow-rules/{id}/clone",
   "post /v1/workflow-rules/{id}/deactivate",
@@ -78,7 +81,7 @@ const ROUTES = [
   ),
 ];
 /** POST that takes no body. */
-const BODILESS = /\/(?:cancel|retry|read|activate)$/;
+const BODILESS = /\/(?:cancel|retry|read|activate|execute)$/;
 /** Bodies that may be left out. */
 const OPTIONAL = /\/(?:clone|deactivate)$/;
 

@@ -3,6 +3,7 @@ import type { ActionHandler, ActionHandlers, ActionInput, ActionResult } from ".
 import { createFieldUpdateHandler } from "../../src/actions/field-update/handler.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import type { Emitted } from "../../src/engine/emit.ts";
+import type { HostRecords } from "../../src/engine/host-records.ts";
 import type { Logger } from "../../src/engine/log.ts";
 import type { ActionRunView } from "../../src/engine/views.ts";
 import type { ActionKind, Document, Kind } from "../../src/model/definition.ts";
@@ -40,6 +41,7 @@ export type TestEngineOptions = {
   /** Of each action type but field updates. */
   readonly slots?: number;
   readonly log?: Logger;
+  readonly hostRecords?: HostRecords;
   /** Everything is kept where it is left out. */
   readonly retentionDays?: number;
 };
@@ -83,6 +85,7 @@ export async function testEngine(options: TestEngineOptions = {}): Promise<TestE
     secrets,
     log,
     retentionDays: options.retentionDays ?? 0,
+    hostRecords: options.hostRecords,
     checkTemplate: () => [],
   });
   engine.start();

@@ -53,6 +53,7 @@ export function makeRun(event: NewEvent, overrides: Partial<ActionRun> = {}): Ac
     execution: idOf("exe", 1),
     event: event.id,
     rule,
+    by: "rule",
     module: event.module,
     record: event.recordId,
     condition,

@@ -83,7 +83,7 @@ function inWords({ id, status, executions = [] }: Emitted): string {
   if (status !== "accepted") return `   event ${id}: ${status}`;
   if (executions.length === 0) return "   no rule fired";
   return executions
-    .flatMap(({ rule, runs }) => [`   rule "${rule.name}" fired`, ...runs.map((run) => `     ${runInWords(run)}`)])
+    .flatMap(({ rule, runs }) => [`   rule "${rule?.name}" fired`, ...runs.map((run) => `     ${runInWords(run)}`)])
     .join("\n");
 }
 

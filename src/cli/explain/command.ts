@@ -9,6 +9,7 @@ import type { StoredEvent } from "../../store/events.ts";
 import type { Io } from "../io.ts";
 import { openStore } from "../open-store.ts";
 import { createPaint } from "../paint.ts";
+import { printableText } from "../printable.ts";
 import { readInput } from "../read-input.ts";
 import { findRule } from "./find-rule.ts";
 import { instantInWords } from "./instants.ts";
@@ -87,7 +88,7 @@ async function explainEvent(id: string, rule: string | undefined, flags: Explain
 /** One paragraph a rule, those that fired first. */
 async function eventInWords(app: Application, event: StoredEvent, explanations: readonly RuleExplanation[], io: Io): Promise<string> {
   const paint = createPaint(io.colours);
-  const { type, origin, record } = event;
+  const { type, origin, record, occurrence } = event;
   const about = {
     ...titled(app, event.module, record),
     record,
@@ -96,7 +97,12 @@ async function eventInWords(app: Application, event: StoredEvent, explanations: 
     occurredAt: new Date(event.occurredAt).toISOString(),
     storedAt: new Date(event.storedAt).toISOString(),
   };
-  const heading = `Event ${event.id}: ${about.title} was ${type} on ${instantInWords(about.occurredAt, about.zone)}, origin ${origin}`;
+  const instant = instantInWords(about.occurredAt, about.zone);
+  if (occurrence !== null && type === "schedule")
+    return `Event ${event.id}: a schedule's time came on ${instant}; it runs its function and asks no rules.\n`;
+  const what =
+    occurrence === null ? `${about.title} was ${type} on ${instant}, origin ${origin}` : `a date of ${about.title} came on ${instant}`;
+  const heading = `Event ${event.id}: ${what}`;
   const paragraphs: string[] = [];
   for (const explanation of explanations.toSorted((a, b) => Number(b.fires) - Number(a.fires))) {
     const { rule } = explanation;
@@ -122,7 +128,7 @@ function titled({ engine }: Application, name: string, record: JsonObject): Pick
   const module = engine.settings.module(DEFAULT_ORGANIZATION, name);
   const { id } = recordId(module, record);
   const zone = engine.settings.organization(DEFAULT_ORGANIZATION).timeZone;
-  return { module: module.name, title: id === null ? `this ${module.singular}` : `${module.singular} ${id}`, zone };
+  return { module: module.name, title: id === null ? `this ${module.singular}` : `${module.singular} ${printableText(id)}`, zone };
 }
 
 function definedOnly<T extends object>(flags: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import type { Application } from "../../compose.ts";
-import { readConfig, type Config, type Flags } from "../../config.ts";
+import { readConfig, type Flags } from "../../config.ts";
 import { RulewrightError } from "../../model/errors.ts";
 import type { Io } from "../io.ts";
 import { isThere, shownStore } from "../../store-location.ts";
-import { composeToLook, openStore } from "../open-store.ts";
-import { loadRules } from "../rules.ts";
+import { openFolder } from "../open-folder.ts";
+import { openStore } from "../open-store.ts";
 
 /** Opens what a rule is looked up in; nothing is changed by it. @throws RulewrightError */
 export async function openForRule(flags: Flags, { env }: Pick<Io, "env">): Promise<Application> {
@@ -19,18 +19,6 @@ export async function openForRule(flags: Flags, { env }: Pick<Io, "env">): Promi
   throw mistake(
     `There are no rules to explain: neither a folder ${config.rules.path} nor a store ${shownStore(config.store)}. Name one with --rules <folder> or --store <url>, sqlite:<file> or mongodb://<host>/<database>`,
   );
-}
-
-/** A store in memory with the folder applied, so that a rule can be tried while it is being written. */
-async function openFolder(config: Config): Promise<Application> {
-  const app = await composeToLook({ ...config, store: { kind: "sqlite", path: ":memory:" } });
-  try {
-    await loadRules(app.engine, config);
-    return app;
-  } catch (error) {
-    await app.close(0);
-    throw error;
-  }
 }
 
 function mistake(message: string): RulewrightError {

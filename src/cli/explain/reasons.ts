@@ -30,16 +30,20 @@ export function reasonInWords(reason: Refusal, refused: Refused): string | null 
     case "fieldsUnchanged":
       return fieldsUnchanged(document);
     case "alreadyFired":
+      if (document?.trigger.type === "date") return `the date in ${document.trigger.field} has come before, and each comes once`;
       return "it fired for this record before, and it fires once only";
     case "criteriaNotMet":
       return null;
   }
 }
 
-function eventTypeDiffers({ document, type }: Refused): string {
+function eventTypeDiffers({ document, type, origin }: Refused): string {
   const trigger = document?.trigger;
-  if (trigger?.type === "date") return `it runs when the date in ${trigger.field} comes, not on events`;
-  return trigger ? `it runs on ${and(trigger.on)}, this event is ${type}` : `it does not run on ${type}`;
+  const isOfClock = origin === "clock";
+  if (trigger?.type === "date")
+    return isOfClock ? "another rule waited for this date" : `it runs when the date in ${trigger.field} comes, not on events`;
+  const is = isOfClock ? "a date that came" : type;
+  return trigger ? `it runs on ${and(trigger.on)}, this event is ${is}` : `it does not run on ${is}`;
 }
 
 const ORIGINS_IN_WORDS: Readonly<Record<Origin, string>> = {

@@ -2,6 +2,7 @@ import type { CriterionVerdict } from "../../criteria/explain.ts";
 import { createRead } from "../../criteria/read.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
 import { relativeDay } from "../../time/relative.ts";
+import { printable } from "../printable.ts";
 
 /** What a criterion's values refer to: the record, and the day (YYYY-MM-DD) of its event. */
 export type Surroundings = { readonly record: JsonObject; readonly day: string };
@@ -65,9 +66,4 @@ function quote(text: string): string {
 
 function shorten(text: string): string {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS - 3)}...` : text;
-}
-
-/** A record's text must not steer the terminal: JSON escapes the first 32 characters alone. */
-function printable(text: string): string {
-  return text.replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,9 +1,9 @@
 import type { CriterionVerdict } from "../../criteria/explain.ts";
 import type { Explanation, ExplainedCondition } from "../../engine/explain/explanation.ts";
-import type { ActionType } from "../../model/action-type.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { WorkflowRule } from "../../model/rule.ts";
 import { dayOf } from "../../time/zone.ts";
+import { actionInWords } from "../action-words.ts";
 import type { Paint } from "../paint.ts";
 import { decidingCriteria } from "./deciding.ts";
 import { instantInWords } from "./instants.ts";
@@ -41,7 +41,7 @@ export function explanationInWords(explanation: Explanation, subject: Subject, p
 }
 
 function headline({ fires }: Explanation, { rule, document, title }: Subject, paint: Paint): string {
-  const when = fires && document?.trigger.type === "date" ? ` when the date in ${document.trigger.field} comes` : "";
+  const when = fires && isDateRule(document) ? ` when the date in ${dateFieldOf({ document })} comes` : "";
   const verdict = fires ? paint.good("fires") : paint.bad("does not fire");
   return `${paint.heading(`Rule "${rule.name}"`)} (version ${rule.version}) ${verdict} for ${title}${when}.`;
 }
@@ -51,7 +51,7 @@ function because({ fires, reason, condition, conditions }: Explanation, subject:
   const words = reasonInWords(reason, subject);
   if (words !== null) return [`  Because: ${words}.`];
   // Of a date based rule the reason may be the date alone.
-  if (condition !== null) return ["  Because: the date that it waits for is empty."];
+  if (condition !== null) return [`  Because: there is no date in ${dateFieldOf(subject)}.`];
   const failed = conditions.filter(({ matched }) => matched === false);
   const [only] = failed;
   if (only && failed.length === 1) return [`  Because: ${failureInWords(only, surroundings)}.`];
@@ -101,20 +101,26 @@ function isCaseSensitive(document: WorkflowRule | null, condition: number, { num
   return document?.conditions[condition - 1]?.criteria[number - 1]?.caseSensitive ?? false;
 }
 
-const ACTIONS: Readonly<Record<ActionType, string>> = {
-  emailAlert: "email alert",
-  inAppNotification: "in-app notification",
-  fieldUpdate: "field update",
-  webhook: "webhook",
-  customFunction: "custom function",
-};
-
 function plan({ fires, plan: runs }: Explanation, { storedAt, zone, document }: Subject): readonly string[] {
   if (!fires || runs.length === 0) return [];
   const when = (dueAt: string | null): string => {
     if (dueAt === null) return "once the date that it counts from is set";
     // A date rule's actions are due when its date comes, which may be this instant and is still worth naming.
-    return dueAt === storedAt && document?.trigger.type !== "date" ? "at once" : instantInWords(dueAt, zone);
+    return dueAt === storedAt && !isDateRule(document) ? "at once" : instantInWords(dueAt, zone);
   };
-  return ["  It runs:", ...runs.map(({ action, dueAt }) => `    ${ACTIONS[action.type]} "${action.name}", ${when(dueAt)}`)];
+  const [first] = runs;
+  const isPast = isDateRule(document) && first?.dueAt != null && first.dueAt < storedAt;
+  return [
+    "  It runs:",
+    ...runs.map(({ action, dueAt }) => `    ${actionInWords(action)}, ${when(dueAt)}`),
+    ...(isPast ? ["  That is past: what came before the record had its date, or before the rule was active, does not come again."] : []),
+  ];
+}
+
+function isDateRule(document: WorkflowRule | null): boolean {
+  return document?.trigger.type === "date";
+}
+
+function dateFieldOf({ document }: Pick<Subject, "document">): string {
+  return document?.trigger.type === "date" ? document.trigger.field : "its date field";
 }

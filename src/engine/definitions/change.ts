@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { DefinitionEntry } from "../../model/definition.ts";
 import type { StoredVersion } from "../../store/definitions.ts";
 import type { Store } from "../../store/store.ts";
+import { withActiveSince } from "./active-since.ts";
 import type { Checks } from "./check.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Sealing } from "./sealing.ts";
@@ -34,12 +35,18 @@ export function changeDefinitions<T>(
       const state = await readState(store, organization, definitions.current(organization).all);
       // What another process changed decides from here on, whatever becomes of this.
       definitions.install(organization, state.generation, state.all);
-      const { entries, versions, answer } = plan(state);
+      const { entries: planned, versions, answer } = plan(state);
       const { generation } = state;
-      if (versions.length === 0 && isDeepStrictEqual(entries, generation.entries)) return answer;
+      if (versions.length === 0 && isDeepStrictEqual(planned, generation.entries)) return answer;
+      const after = definedAfter(state, planned, versions);
+      const entries = withActiveSince(state.all, after);
       const next = { number: generation.number + 1, entries };
       if (!(await store.definitions.swap(organization, next, versions))) continue;
-      definitions.install(organization, next, definedAfter(state, entries, versions));
+      definitions.install(
+        organization,
+        next,
+        after.map((one, index) => ({ ...one, entry: entries[index] ?? one.entry })),
+      );
       return answer;
     }
   });

@@ -1,4 +1,3 @@
-import { findField } from "../../criteria/fields.ts";
 import { checkCriteria } from "../../criteria/check.ts";
 import type { CheckContext } from "../../actions/action.ts";
 import { ACTION_TYPES, type ActionReference, type ActionType } from "../../model/action-type.ts";
@@ -6,9 +5,9 @@ import { KIND_OF_ACTION } from "../../model/definition.ts";
 import type { Issue } from "../../model/errors.ts";
 import { EVENT_TYPES } from "../../model/event.ts";
 import type { Module } from "../../model/module.ts";
-import { nearest } from "../../model/nearest.ts";
 import type { WorkflowRule } from "../../model/rule.ts";
 import { unknownName } from "../../model/unknown-name.ts";
+import { checkDateTrigger, checkExecutionTime } from "./check-times.ts";
 
 /** Names of a kind in a module. */
 export type Names = (kind: string, module: Module) => readonly string[];
@@ -37,7 +36,7 @@ export function checkRule(rule: WorkflowRule, { organization, module }: CheckCon
     if (actions.length === 0) issues.push({ path: at, message: "expected at least one action in immediateActions or timeBasedActions" });
     for (const { path, action } of actions) issues.push(...checkReference(action, path, module, names));
     for (const [n, { execute }] of condition.timeBasedActions.entries())
-      if (execute.of !== "trigger") issues.push(...checkDateField(execute.of, module, `${at}.timeBasedActions.${n}.execute.of`));
+      issues.push(...checkExecutionTime(execute, module, `${at}.timeBasedActions.${n}.execute`));
   }
   return [...issues, ...checkActionLimits(rule, limits)];
 }
@@ -55,19 +54,9 @@ function checkActionLimits(rule: WorkflowRule, limits: CheckContext["organizatio
 }
 
 function checkTrigger({ trigger }: WorkflowRule, module: Module): readonly Issue[] {
-  if (trigger.type === "date") return checkDateField(trigger.field, module, "trigger.field");
+  if (trigger.type === "date") return checkDateTrigger(trigger, module);
   const types = [...EVENT_TYPES, ...module.triggers];
   return trigger.on.flatMap((type, index) => (types.includes(type) ? [] : [unknownName(`trigger.on.${index}`, "event type", type, types)]));
-}
-
-function checkDateField(name: string, module: Module, path: string): readonly Issue[] {
-  const { field } = findField(module, name);
-  if (field?.type === "date" || field?.type === "datetime") return [];
-  const dates = module.fields.filter(({ type }) => type === "date" || type === "datetime").map((each) => each.name);
-  const near = nearest(name, dates);
-  const got = field ? `${name}, which is ${field.type}` : `"${name}"`;
-  const hint = near === null ? `date fields: ${dates.join(", ")}` : `did you mean "${near}"?`;
-  return [{ path, message: `expected a date or datetime field of module ${module.name}, got ${got}`, hint, isUnknownName: true }];
 }
 
 type Placed = { readonly path: string; readonly action: ActionReference };

@@ -1,24 +1,13 @@
 import type { Defined, Snapshot } from "./snapshot.ts";
 import { titleOf } from "./identity.ts";
 
-/** What may be defined today and runs from a later version on, a line each: `workflow rule "overdue": date based`. */
+/** What may be defined today and runs from a later version on, a line each: `custom function "late-fee": functions of language javascript`. */
 export function notRunYet({ definitions }: Pick<Snapshot, "definitions">): readonly string[] {
   return definitions.flatMap((one) => reasonsOf(one).map((reason) => `${titleOf(one.kind, one.entry.name)}: ${reason}`));
 }
 
 function reasonsOf(one: Defined): readonly string[] {
   switch (one.kind) {
-    case "WorkflowRule": {
-      const ofDate = one.document.conditions.some(({ timeBasedActions }) =>
-        timeBasedActions.some(({ execute }) => execute.of !== "trigger"),
-      );
-      return [
-        ...(one.document.trigger.type === "date" ? ["date based rules"] : []),
-        ...(ofDate ? ["times counted from a date field"] : []),
-      ];
-    }
-    case "Schedule":
-      return ["schedules"];
     case "CustomFunction":
       if (one.document.language === "javascript") return ["functions of language javascript"];
       return one.document.connections.length > 0 ? ["functions with connections"] : [];
@@ -29,6 +18,8 @@ function reasonsOf(one: Defined): readonly string[] {
         ...(body.type === "formData" ? ["bodies of type formData"] : []),
       ];
     }
+    case "WorkflowRule":
+    case "Schedule":
     case "Organization":
     case "Module":
     case "EmailTemplate":

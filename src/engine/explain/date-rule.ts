@@ -1,46 +1,55 @@
 import { dateOf } from "../../criteria/date-of.ts";
+import type { Refusal } from "../../decide/decide.ts";
 import { planBlock } from "../../decide/plan.ts";
 import type { CompiledRule, RuleSet } from "../../decide/rule-set.ts";
 import type { RecordEvent } from "../../model/event.ts";
 import type { DateTrigger } from "../../model/rule.ts";
-import { addDuration, dueAt } from "../../time/offset.ts";
+import type { Anchor } from "../../time/anchor.ts";
+import { nextOccurrence, occurrence, rhythmOf } from "../../time/occurrences.ts";
 import { dayOf } from "../../time/zone.ts";
 import { explainConditions } from "./conditions.ts";
 import { planView, type Explanation } from "./explanation.ts";
 
+/** Has the k-th coming of this date been there before, for the record in question? Whatever was decided then, it comes once. */
+export type HasCome = (anchor: Anchor, k: number) => Promise<boolean>;
+
 /** Would the record fire a date based rule when its date comes? `plan` counts from that instant; of a cycle, from the next one. */
-export async function explainDateRule(set: RuleSet, rule: CompiledRule, event: RecordEvent): Promise<Explanation> {
+export async function explainDateRule(set: RuleSet, rule: CompiledRule, event: RecordEvent, hasCome: HasCome): Promise<Explanation> {
   const { trigger, active } = rule.document;
   if (trigger.type !== "date") throw new Error(`rule ${rule.reference.id} is not date based`);
   const anchor = dateOf(trigger.field, event.record, set);
-  const instant = anchor === null ? null : occurrence(trigger, anchor, set.zone, event.occurredAt);
+  const coming = anchor && (await comingOf(trigger, anchor, set.zone, event.occurredAt, hasCome));
+  const instant = coming?.at ?? null;
   const day = dayOf(instant ?? event.occurredAt, set.zone);
   const conditions = await explainConditions(set, rule, { record: event.record, previous: null, day });
   const matched = conditions.flatMap((each) => (each.matched ? [each.condition] : []));
-  const fires = active && instant !== null && matched.length > 0;
-  // Without a date there is nothing that a condition could be met for.
-  const condition = instant === null ? null : (matched[0] ?? null);
-  if (!fires) return { fires, reason: active ? "criteriaNotMet" : "ruleInactive", condition, conditions, plan: [] };
+  const condition = matched[0] ?? null;
+  const refused = (reason: Refusal): Explanation => ({ fires: false, reason, condition, conditions, plan: [] });
+  if (!active) return refused("ruleInactive");
+  if (coming?.isOver) return refused("alreadyFired");
+  if (instant === null || condition === null) return refused("criteriaNotMet");
   const plan = planView(matched.flatMap((block) => planBlock(set, rule, block, { ...event, occurredAt: instant, storedAt: instant })));
-  return { fires, reason: null, condition, conditions, plan };
+  return { fires: true, reason: null, condition, conditions, plan };
 }
 
-const MONTHS = { monthly: 1, yearly: 12 } as const;
-const LONGEST_MONTH_MS = 31 * 86_400_000;
-
-/** The rule's instant for an anchor date; of a cycle, the first one from `from` on, each counted from the anchor itself. */
-function occurrence({ when, at, cycle }: DateTrigger, anchor: number, zone: string, from: number): number {
-  const offset =
-    "after" in when ? ({ direction: "after", duration: when.after } as const) : ({ direction: "before", duration: when.before } as const);
-  const instantOf = (date: number): number => dueAt(date, { ...offset, ...(at === undefined ? {} : { at }) }, zone);
-  const first = instantOf(anchor);
-  if (cycle === "once" || first >= from) return first;
-  const months = MONTHS[cycle];
-  // No month is longer, so at least this many have passed; the next one is a few steps from there.
-  let n = Math.max(0, Math.floor((from - first) / (months * LONGEST_MONTH_MS)) - 1);
-  for (;;) {
-    const instant = instantOf(addDuration(anchor, { months: n * months }, zone));
-    if (instant >= from) return instant;
-    n += 1;
+/**
+ * Of a cycle, the first coming from `from` (ms) on that has not been; the only one of `once`, whenever it is and even where it is over. Null
+ * where it leads out of the calendar.
+ */
+async function comingOf(
+  trigger: DateTrigger,
+  anchor: Anchor,
+  zone: string,
+  from: number,
+  hasCome: HasCome,
+): Promise<{ readonly at: number; readonly isOver: boolean } | null> {
+  const rhythm = rhythmOf(trigger);
+  if (rhythm.cycle === "once") {
+    const at = occurrence(anchor, 0, rhythm, zone);
+    return at === null ? null : { at, isOver: await hasCome(anchor, 0) };
   }
+  let next = nextOccurrence(anchor, rhythm, zone, from - 1);
+  // A rule that waited less long may have fired for some that are still ahead.
+  while (next && (await hasCome(anchor, next.k))) next = nextOccurrence(anchor, rhythm, zone, next.at);
+  return next && { at: next.at, isOver: false };
 }

@@ -1,5 +1,5 @@
 import type { Facts } from "../../criteria/facts.ts";
-import { decide, type Situation, type Verdict } from "../../decide/decide.ts";
+import { decide, occurrenceKey, type Situation, type Verdict } from "../../decide/decide.ts";
 import type { CompiledRule, RuleSet } from "../../decide/rule-set.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { RulewrightError } from "../../model/errors.ts";
@@ -12,7 +12,8 @@ import { findDefined } from "../definitions/editing.ts";
 import { situationOf } from "../record.ts";
 import { planView, type ExplainedCondition, type Explanation, type ExplainUseCases, type RuleExplanation } from "./explanation.ts";
 import { explainConditions } from "./conditions.ts";
-import { explainDateRule } from "./date-rule.ts";
+import { textOf } from "../dates/take-occurrences.ts";
+import { explainDateRule, type HasCome } from "./date-rule.ts";
 import { parseTrial } from "./trial.ts";
 
 export type ExplainDeps = { readonly store: Store; readonly clock: Clock; readonly definitions: Definitions };
@@ -28,7 +29,7 @@ export function createExplaining({ store, clock, definitions }: ExplainDeps): Ex
       const rule = set?.rules.find(({ reference }) => reference.id === id);
       if (!set || !rule) throw new Error(`rule ${id} is defined but not in its module's set`);
       const event = parseTrial(input, rule, set.module, organization, clock.now());
-      if (rule.document.trigger.type === "date") return explainDateRule(set, rule, event);
+      if (rule.document.trigger.type === "date") return explainDateRule(set, rule, event, hasComeOf(event, id, store));
       const situation = situationOf(event, await inputsOf(event, rule, store));
       return (await explainAll(set, situation, [rule]))[0] ?? missing(id);
     },
@@ -54,6 +55,14 @@ export function createExplaining({ store, clock, definitions }: ExplainDeps): Ex
 
 function missing(id: string): never {
   throw new Error(`rule ${id} was not decided`);
+}
+
+/** What the store remembers of the dates of a record; a record without an id has had none. */
+function hasComeOf({ organization, recordId }: RecordEvent, of: string, store: Store): HasCome {
+  return async (anchor, k) => {
+    if (recordId === "") return false;
+    return (await store.events.firedBefore(organization, [occurrenceKey({ of, anchor: textOf(anchor), k })], recordId)).size > 0;
+  };
 }
 
 /** What intake would find in the store for an event that did not happen. */

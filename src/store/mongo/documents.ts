@@ -44,7 +44,10 @@ export type RunDocument = {
   readonly id: string;
   readonly place: string;
   readonly event: string;
-  readonly execution: string;
+  /** Null where it is of none. */
+  readonly execution: string | null;
+  /** Absent of what a rule planned. */
+  readonly planner?: "schedule";
   readonly rule: { readonly id: string; readonly name: string; readonly version: number };
   readonly module: string;
   readonly record: string;

@@ -7,10 +7,13 @@ import type { Collections } from "./documents.ts";
 import { keyOf } from "./ids.ts";
 import { createLiveRecords } from "./live-records.ts";
 import { storedDates, toDates } from "./record-dates.ts";
+import { createRead } from "./reads.ts";
 import { toStored } from "./record-writes.ts";
 import type { Turns } from "./turns.ts";
 
 export function createRecordStore(calls: Calls, { records, runs }: Collections, turns: Turns): RecordStore {
+  const read = createRead(calls, "find a record", records);
+
   const live = createLiveRecords(calls, { records });
 
   /** Reads, asks what to write, and writes that unless somebody else wrote meanwhile. */
@@ -64,7 +67,7 @@ export function createRecordStore(calls: Calls, { records, runs }: Collections, 
 
   return {
     async record(key) {
-      const document = await calls("find a record", () => records.findOne({ _id: idOf(key) }));
+      const document = await read(idOf(key));
       return document && toStored(document);
     },
     records: list,

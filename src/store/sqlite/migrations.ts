@@ -157,6 +157,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- JSON of what a time-based run counts from, and of that what is looked for.
+  alter table runs add column planner text not null default 'rule';
   alter table runs add column timing text;
   alter table runs add column date_field text;
   alter table runs add column wall_zone text;

@@ -3,7 +3,7 @@ import type { ActionRun, Execution, RunStatus } from "../../model/run.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { RunFilter, RunLedger } from "../runs.ts";
 import { fromCursor, toCursor } from "../cursor.ts";
-import { SELECT_RUN, toRun, type RunRow } from "./run-row.ts";
+import { SELECT_RUN, toPlanner, toRun, type RunRow } from "./run-row.ts";
 
 type Value = string | number;
 /** The condition of the index `runs_troubled`, in its words and order. */
@@ -61,7 +61,7 @@ export function createRunLists(
 
   function executions(filter: RunFilter, request: PageRequest): Page<Execution> {
     const where = whereOf(filter, "created_at");
-    and(where, "runs.n = 1");
+    and(where, "runs.n = 1 and runs.execution <> ''");
     const such: Where = { sql: ["other.event_seq = runs.event_seq", "other.execution = runs.execution"], values: [] };
     if (filter.status !== undefined) and(such, "other.status = ?", filter.status);
     if (filter.type !== undefined) and(such, "other.action_type = ?", filter.type);
@@ -111,6 +111,7 @@ function toExecution(first: RunRow, runs: readonly RunRow[]): Execution {
     id: first.execution,
     event: first.event,
     rule: { id: first.rule_id, name: first.rule_name, version: first.rule_version },
+    by: toPlanner(first.planner),
     module: first.module,
     record: first.record,
     condition: first.condition,

@@ -1,6 +1,14 @@
 import { ACTION_TYPES, type ActionType } from "../../model/action-type.ts";
 import type { Json } from "../../model/json.ts";
-import { RUN_STATUSES, type ActionRun, type Attempt, type RunReason, type RunStatus, type RunTiming } from "../../model/run.ts";
+import {
+  RUN_STATUSES,
+  type ActionRun,
+  type Attempt,
+  type Planner,
+  type RunReason,
+  type RunStatus,
+  type RunTiming,
+} from "../../model/run.ts";
 
 /** A row of `runs` with its event's id beside it. */
 export type RunRow = {
@@ -36,6 +44,7 @@ export type RunRow = {
   readonly wake_at: number | null;
   readonly lease_until: number | null;
   readonly timing: string | null;
+  readonly planner: string;
 };
 
 export const SELECT_RUN = "select runs.*, events.id as event from runs join events on events.seq = runs.event_seq";
@@ -44,9 +53,11 @@ export function toRun(row: RunRow): ActionRun {
   return {
     organization: row.organization,
     id: row.id,
-    execution: row.execution,
+    // A run without an execution has an empty one: the column was there first.
+    execution: row.execution === "" ? null : row.execution,
     event: row.event,
     rule: { id: row.rule_id, name: row.rule_name, version: row.rule_version },
+    by: toPlanner(row.planner),
     module: row.module,
     record: row.record,
     condition: row.condition,
@@ -83,6 +94,11 @@ function toStatus(text: string): RunStatus {
   const status = RUN_STATUSES.find((known) => known === text);
   if (!status) throw new Error(`runs.status holds "${text}", which this version does not know`);
   return status;
+}
+
+export function toPlanner(text: string): Planner {
+  if (text === "rule" || text === "schedule") return text;
+  throw new Error(`runs.planner holds "${text}", which this version does not know`);
 }
 
 function toActionType(text: string): ActionType {

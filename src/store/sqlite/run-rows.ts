@@ -10,8 +10,8 @@ export function createRunWriter(db: Database.Database, quota: QuotaCounter): Run
   const insert = db.prepare(
     `insert into runs (id, organization, event_seq, execution, rule_id, rule_name, rule_version, module, record, condition, n,
        action_type, action_name, status, reason, due_at, created_at, finished_at, attempts, timed, recheck, outlives_record,
-       waits_for, quota_day, frozen, token, claimed_at, wake_at, lease_until, timing, date_field, wall_zone)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?, ?, ?, ?, ?, ?)`,
+       waits_for, quota_day, frozen, token, claimed_at, wake_at, lease_until, timing, date_field, wall_zone, planner)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (eventSeq, planned) => {
     const run = withQuota(planned, quota);
@@ -20,7 +20,7 @@ export function createRunWriter(db: Database.Database, quota: QuotaCounter): Run
       run.id,
       run.organization,
       eventSeq,
-      run.execution,
+      run.execution ?? "",
       run.rule.id,
       run.rule.name,
       run.rule.version,
@@ -48,6 +48,7 @@ export function createRunWriter(db: Database.Database, quota: QuotaCounter): Run
       run.timing && JSON.stringify(run.timing),
       dateFieldOf(run.timing),
       wallZoneOf(run.timing),
+      run.by,
     );
     return run;
   };

@@ -1,7 +1,9 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { folder } from "../../files/folder.ts";
+import { ORGANIZATION, testEngine } from "../../support/engine.ts";
 import { cli } from "../run.ts";
 
 const NOTE = `
@@ -183,5 +185,67 @@ describe("explain --event", () => {
     const { code, err } = await cli(["explain", "--event", "evt-unknown", ...store]);
     expect(code).toBe(1);
     expect(err).toBe("rulewright: There is no event evt-unknown\n");
+  });
+});
+
+describe("explain --event of what the clock brought", () => {
+  const RULES_OF_TIME = `
+kind: CustomFunction
+name: sync
+module: invoices
+language: host
+---
+kind: Schedule
+name: nightly
+function: sync
+recurrence: { frequency: daily }
+startsAt: "2026-11-20T18:00"
+${["due_date", "date"]
+  .map(
+    (field) => `---
+kind: WorkflowRule
+name: by ${field}
+module: invoices
+trigger: { type: date, field: ${field}, when: { after: { days: 3 } } }
+conditions: [{ immediateActions: [{ type: customFunction, name: sync }] }]
+`,
+  )
+  .join("")}`;
+
+  /** The ids of the events in a store in which a date and a schedule's time have come, by type, and where it is. */
+  async function come() {
+    const path = join(folder({ "rules.yaml": "" }), "x.db");
+    const t = await testEngine({ store: openSqliteStore(path) });
+    await t.apply(RULES_OF_TIME);
+    await t.emit({ module: "invoices", type: "created", record: { invoice_id: "1", due_date: "2026-11-18" } });
+    for (const instant of ["2026-11-20T18:00:00Z", "2026-11-21T00:00:00Z"]) {
+      t.clock.moveTo(instant);
+      await t.engine.idle();
+    }
+    const { data } = await t.engine.reading.events({ organization: ORGANIZATION, origin: "clock" }, { limit: 10, cursor: null });
+    await t.close();
+    return { ids: Object.fromEntries(data.map(({ type, id }) => [type, id])), store: ["--store", `sqlite:${path}`] };
+  }
+
+  it("says which date came, and that another rule's is none of the others' business", async () => {
+    const { ids, store } = await come();
+    const { out } = await cli(["explain", "--event", ids["date"] ?? "", ...store]);
+    expect(out).toBe(`Event ${ids["date"]}: a date of invoice 1 came on 2026-11-21 00:00 UTC
+
+Rule "by due_date" (version 1) fires for invoice 1 when the date in due_date comes.
+  Condition 1: met (no criteria: every record)
+  It runs:
+    custom function "sync", 2026-11-21 00:00 UTC
+
+Rule "by date" (version 1) does not fire for invoice 1.
+  Because: another rule waited for this date.
+  Condition 1: met (no criteria: every record)
+`);
+  });
+
+  it("says of a schedule that it asks no rules", async () => {
+    const { ids, store } = await come();
+    const { out } = await cli(["explain", "--event", ids["schedule"] ?? "", ...store]);
+    expect(out).toBe(`Event ${ids["schedule"]}: a schedule's time came on 2026-11-20 18:00 UTC; it runs its function and asks no rules.\n`);
   });
 });

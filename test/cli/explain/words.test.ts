@@ -112,9 +112,18 @@ describe("every reason has words", () => {
     ["fieldsUnchanged", fields("except"), "no field changed but those it leaves out: status, total"],
     ["fieldsUnchanged", null, "none of the fields it watches changed"],
     ["alreadyFired", RULE, "it fired for this record before, and it fires once only"],
+    ["alreadyFired", DATE_RULE, "the date in due_date has come before, and each comes once"],
     ["criteriaNotMet", RULE, null],
   ])("%s", (reason, document, words) => {
     expect(reasonInWords(reason, { document, module: "quotes", type: "deleted", origin: "import" })).toBe(words);
+  });
+
+  it.each<[document: WorkflowRule | null, words: string]>([
+    [RULE, "it runs on created and edited, this event is a date that came"],
+    [DATE_RULE, "another rule waited for this date"],
+    [null, "it does not run on a date that came"],
+  ])("also for a date that came", (document, words) => {
+    expect(reasonInWords("eventTypeDiffers", { document, module: "invoices", type: "date", origin: "clock" })).toBe(words);
   });
 });
 
@@ -205,7 +214,14 @@ describe("an explanation in words", () => {
     expect(words({ fires: true, reason: null, condition: 1, conditions: [met], plan }, { document: DATE_RULE })).toMatch(
       /fires for invoice 90300 when the date in due_date comes\.[^]*webhook "tell", 2026-11-20 14:30 in Asia/,
     );
-    expect(words({ condition: 1, conditions: [met] }, { document: DATE_RULE })).toContain("Because: the date that it waits for is empty.");
+    expect(words({ condition: 1, conditions: [met] }, { document: DATE_RULE })).toContain("Because: there is no date in due_date.");
+    const past = words(
+      { fires: true, reason: null, condition: 1, conditions: [met], plan },
+      { document: DATE_RULE, storedAt: "2026-11-21T00:00:00.000Z" },
+    );
+    expect(past).toMatch(
+      /2026-11-20 14:30 in Asia.*\n {2}That is past: what came before the record had its date, or before the rule was active/,
+    );
   });
 
   it("gives the trigger's reason alone, with the criteria below", () => {

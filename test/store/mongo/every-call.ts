@@ -265,7 +265,7 @@ function reading({ runs, events, notifications, records }: Store): readonly Step
         const [run] = await runs.runsOfEvent(organization, "step-new");
         if (!run) throw new Error("expected the runs of step-new");
         await runs.run(organization, run.id);
-        await runs.execution(organization, run.execution);
+        await runs.execution(organization, run.execution ?? "");
       },
     },
     { title: "a rule's pending runs", work: () => runs.pendingOfRule(organization, "rule-1", LATER, 100) },

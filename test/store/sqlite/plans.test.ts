@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ACTION_TYPES } from "../../../src/model/action-type.ts";
 import { RUN_STATUSES } from "../../../src/model/run.ts";
 import { openDatabase } from "../../../src/store/sqlite/database.ts";
+import type { DateKey } from "../../../src/store/dates.ts";
+import type { Move } from "../../../src/store/runs.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { FIRST_PAGE, take } from "../../contract/ledger.ts";
@@ -59,6 +61,13 @@ afterAll(async () => {
   db.close();
 });
 
+const DUE: DateKey = { field: "due_date", cycle: "once", key: 5 };
+const park = (run: string, from: number | null): Move => ({
+  run,
+  from,
+  to: { status: "scheduled", reason: "dateEmpty", dueAt: null, zone: "Asia/Kolkata" },
+});
+
 /** The plans of everything that `work` runs, by statement. */
 async function plansOf(work: () => Promise<unknown>): Promise<ReadonlyMap<string, readonly string[]>> {
   noted.ran.length = 0;
@@ -73,7 +82,7 @@ async function plansOf(work: () => Promise<unknown>): Promise<ReadonlyMap<string
 }
 
 // The size of these grows with use; json_each and a page's own rows do not.
-const TABLES = "runs|events|records|notifications|first_time|quota|other|found";
+const TABLES = "runs|events|records|notifications|first_time|quota|other|found|record_dates|dates|marks";
 const SCAN = new RegExp(`^SCAN (${TABLES})\\b`);
 /** An index of the few records that have an edit to take in, and the runs of one event: few whatever the tables hold. */
 const FEW = /USING INDEX (records_outbox$|runs_event \(event_seq=\?\))/;
@@ -109,11 +118,23 @@ describe("nothing scans", () => {
     ["the next due instant", () => store.runs.nextDue(NOW)],
     ["a run", () => store.runs.run("default", update.run.id)],
     ["an event's runs", () => store.runs.runsOfEvent("default", event.id)],
-    ["an execution", () => store.runs.execution("default", update.run.execution)],
+    ["an execution", () => store.runs.execution("default", update.run.execution ?? "")],
     ["a retry by a person", () => store.runs.retry("default", update.run.id, NOW)],
     ["a cancellation", () => store.runs.cancel("default", update.run.id, NOW)],
     ["first-time memory", () => store.events.firedBefore("default", ["rule-1"], "90300")],
     ["the deletion of old events", () => store.retention.expire(NOW + 1, null, 100)],
+    [
+      "an edit that moves a run and writes dates",
+      () =>
+        store.events.intake(makeEvent({ id: "evt-edit", type: "edited", occurredAt: NOW + 1, dates: [DUE] }), ({ pending }) =>
+          makeDecided({ moves: [...pending.map(({ id, dueAt }) => park(id, dueAt)), park("run_none", NOW)] }),
+        ),
+    ],
+    ["a move", () => store.runs.move("default", park("run_none", NOW))],
+    ["runs of another zone", () => store.runs.ofOtherZone("default", "Asia/Kolkata", 200)],
+    ["a mark", () => store.marks.mark("default", "date rul_1")],
+    ["making a mark", () => store.marks.setMark("default", "date rul_1", 0, {})],
+    ["changing a mark", () => store.marks.setMark("default", "date rul_1", 1, {})],
     ["usage", () => store.runs.usage("default", "2026-11-20")],
     ["a record", () => store.records.record(makeKey())],
     ["a deletion", () => take(store, makeEvent({ id: "evt-deletion", type: "deleted" }))],
@@ -125,10 +146,17 @@ describe("nothing scans", () => {
 
   // First pages and later ones are planned for themselves.
   const cursors = { number: Buffer.from("[5]").toString("base64url"), text: Buffer.from('["a"]').toString("base64url") };
+  const dated = Buffer.from('[5,"a"]').toString("base64url");
   const due = Buffer.from("[5,5]").toString("base64url");
 
   it.each<[string, (page: { limit: number; cursor: string | null }) => Promise<unknown>, string]>([
     ["a module's records", (page) => store.records.records("default", "invoices", page), cursors.text],
+    [
+      "records by their dates",
+      (page) => store.dates.dated({ organization: "default", module: "invoices", ...DUE, from: 0, to: 9 }, page),
+      dated,
+    ],
+    ["records whose dates are written anew", (page) => store.dates.reindex(makeKey(), NOW, page, () => [DUE]), cursors.text],
     ["scheduled runs", (page) => store.runs.runs({ organization: "default", status: "scheduled" }, page), due],
     ["an event's", (page) => store.runs.runs({ organization: "default", event: "evt-1" }, page), cursors.number],
     ["a rule's runs", (page) => store.runs.runs({ organization: "default", rule: "rule-1" }, page), cursors.number],

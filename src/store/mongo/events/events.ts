@@ -11,6 +11,7 @@ import { keyOf } from "../ids.ts";
 import type { Intakes } from "./intake.ts";
 import { createKinds } from "../kinds.ts";
 import { afterPlace, pageOf } from "../pages.ts";
+import { createRead } from "../reads.ts";
 import type { INDEXES } from "../schema.ts";
 
 /** Of what was left, as much as one look finishes. */
@@ -32,6 +33,7 @@ export type Events = EventLedger & { settled(): Promise<void> };
 export function createEventLedger({ calls, collections: { events }, intakes, firstTimes, finishEndings }: EventParts): Events {
   const kinds = createKinds(calls, events);
   const batches = createBatches(intakes.take);
+  const read = createRead(calls, "find an event", events);
 
   async function list(filter: EventFilter, request: PageRequest): Promise<Page<StoredEvent>> {
     const { organization, module, record, type, origin } = filter;
@@ -82,7 +84,7 @@ export function createEventLedger({ calls, collections: { events }, intakes, fir
       return fired ?? new Set();
     },
     async event(organization, id) {
-      const document = await calls("find an event", () => events.findOne({ _id: keyOf(organization, id) }));
+      const document = await read(keyOf(organization, id));
       return document && toStoredEvent(document);
     },
     events: list,

@@ -89,11 +89,18 @@ export function createRunLists(calls: Calls, { runs, events }: Collections): Run
   async function executions(filter: RunFilter, request: PageRequest): Promise<Page<Execution>> {
     const any = filter.status !== undefined || filter.type !== undefined;
     const base = await filterOf(filter, "place");
-    const firsts = new Map<string, RunDocument>();
+    const firsts = new Map<string | null, RunDocument>();
     let before = request.cursor === null ? null : fromPlaceCursor(request.cursor);
     const size = 2 * request.limit + 1;
     for (;;) {
-      const wanted = { $and: [base, placesBetween(filter), any ? {} : { n: 1 }, before === null ? {} : { place: { $lt: before } }] };
+      const wanted = {
+        $and: [
+          base,
+          placesBetween(filter),
+          { execution: { $ne: null }, ...(any ? {} : { n: 1 }) },
+          before === null ? {} : { place: { $lt: before } },
+        ],
+      };
       const found = await calls("walk executions", () => runs.find(wanted, hintOf(filter)).sort({ place: -1 }).limit(size).toArray());
       // Runs of one execution stand together; the earliest of them is kept.
       for (const document of found)
@@ -103,7 +110,7 @@ export function createRunLists(calls: Calls, { runs, events }: Collections): Run
     }
     const shown = [...firsts.values()];
     const whole = await wholeOf(shown.slice(0, request.limit));
-    const page = pageOf(shown, request, (document) => whole.get(keyOf(document.organization, document.execution)) ?? [document]);
+    const page = pageOf(shown, request, (document) => whole.get(executionKey(document)) ?? [document]);
     const last = page.data.at(-1)?.[0];
     return {
       data: page.data.map(toExecution),
@@ -115,7 +122,7 @@ export function createRunLists(calls: Calls, { runs, events }: Collections): Run
   /** Every run of the executions of these runs, in order. */
   async function wholeOf(some: readonly RunDocument[]): Promise<ReadonlyMap<string, readonly RunDocument[]>> {
     const keys = await keysOfEvents([...new Set(some.map(({ organization, event }) => keyOf(organization, event)))]);
-    return groupBy(await find(keys), ({ organization, execution }) => keyOf(organization, execution));
+    return groupBy(await find(keys), executionKey);
   }
 
   return {
@@ -182,6 +189,12 @@ function byPlace(a: RunDocument, b: RunDocument): number {
 function toExecution(documents: readonly RunDocument[]): Execution {
   const [first] = documents;
   if (!first) throw new Error("an execution has a run");
-  const { execution: id, event, rule, module, record, condition, createdAt: firedAt } = first;
-  return { id, event, rule, module, record, condition, firedAt, runs: documents.map(toRun) };
+  const { execution: id, event, module, record, condition, createdAt: firedAt } = first;
+  const { rule, by } = toRun(first);
+  if (id === null) throw new Error(`run ${first.id} is of no execution`);
+  return { id, event, rule, by, module, record, condition, firedAt, runs: documents.map(toRun) };
+}
+
+function executionKey({ organization, execution }: RunDocument): string {
+  return keyOf(organization, execution ?? "");
 }

@@ -1,0 +1,26 @@
+import { findOccurrences } from "./find-occurrences.ts";
+import { markOf, type FollowDeps } from "./follow-rule.ts";
+import type { DateRule } from "./date-rules.ts";
+import { begun, type Gap } from "./progress.ts";
+import { takeOccurrences } from "./take-occurrences.ts";
+
+/** Looked through from its end in pieces of this length. */
+const PIECE_MS = 86_400_000;
+
+export type CaughtUp = { readonly taken: number; readonly newestGap: Gap | null };
+
+/** One page of what a rule has missed, the newest day first; what is too late to run is in the log. @throws HostRecordsError */
+export async function catchUpOn(deps: FollowDeps, rule: DateRule): Promise<CaughtUp> {
+  const looked = await deps.turns.look(rule.organization, markOf(rule), begun(rule));
+  const gap = looked?.value.gaps.at(-1);
+  if (!looked || !gap) return { taken: 0, newestGap: null };
+  const { value, keep, leave } = looked;
+  if (!(await keep(value))) return { taken: 0, newestGap: null };
+  const after = Math.max(gap.from, gap.to - PIECE_MS);
+  const { found, next } = await findOccurrences(deps, rule, { after, upTo: gap.to }, gap.place);
+  await takeOccurrences(deps, rule, found);
+  const rest = next === null ? { ...gap, to: after, place: null } : { ...gap, place: next };
+  const gaps = [...value.gaps.slice(0, -1), ...(rest.to > rest.from ? [rest] : [])];
+  const isOurs = await leave({ ...value, gaps });
+  return { taken: found.length, newestGap: (isOurs ? gaps.at(-1) : undefined) ?? null };
+}

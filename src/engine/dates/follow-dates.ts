@@ -1,0 +1,129 @@
+import type { Clock } from "../../clock/clock.ts";
+import type { RecordEvent } from "../../model/event.ts";
+import type { Store } from "../../store/store.ts";
+import type { Definitions } from "../definitions/definitions.ts";
+import type { Failures } from "../failures.ts";
+import { isStoreAway } from "../failures.ts";
+import type { HostAccess } from "../host-records.ts";
+import type { Intake } from "../intake.ts";
+import { createTurns } from "../turns.ts";
+import { catchUpOn } from "./catch-up.ts";
+import { dateRulesOf, type DateRule } from "./date-rules.ts";
+import { occurrencesOf } from "./find-occurrences.ts";
+import { follow, type FollowDeps } from "./follow-rule.ts";
+import type { Gap } from "./progress.ts";
+import { takeOccurrences } from "./take-occurrences.ts";
+
+export type DateDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly definitions: Definitions;
+  readonly failures: Failures;
+  readonly host: HostAccess | null;
+  intake(): Intake;
+  /** Something comes at that instant. */
+  wakeAt(instant: number): void;
+};
+
+/** Follows the dates of records: each that comes is an event, once. */
+export type Dates = {
+  /** Finds what has come, and of what was missed a little at a time. Asked every second and at the instants announced by `wakeAt`. */
+  follow(): Promise<void>;
+  /** Is there more that was missed? */
+  isBehind(): boolean;
+  /** An event that was taken in may bring a date that came while it was on its way. */
+  written(event: RecordEvent): void;
+};
+
+/** Occurrences caught up on in one sweep of a process: what comes now goes first. */
+const MOST_CAUGHT_UP = 200;
+
+export function createDates(deps: DateDeps): Dates {
+  const { clock, definitions, failures } = deps;
+  const turns = createTurns(deps);
+  const followDeps: FollowDeps = { ...deps, turns };
+  /** When each was looked at, and is to be again, by rule as it is now. */
+  const looks = new Map<string, { readonly at: number; readonly next: number }>();
+  const gaps = new Map<string, { readonly rule: DateRule; readonly newest: Gap }>();
+
+  function rules(): readonly DateRule[] {
+    return definitions.organizations().flatMap((organization) => dateRulesOf(organization, definitions.current(organization)));
+  }
+
+  /** One that cannot be followed, as because of its host, keeps no other from being followed. @throws RulewrightError overloaded */
+  async function attempt(rule: DateRule, work: () => Promise<void>): Promise<void> {
+    const what = `following date rule ${rule.id}`;
+    try {
+      await work();
+      failures.over(what);
+    } catch (error) {
+      if (isStoreAway(error)) throw error;
+      failures.failed(what, error);
+    }
+  }
+
+  async function look(rule: DateRule): Promise<void> {
+    const at = clock.now();
+    const { next, comesAt, newestGap } = await follow(followDeps, rule);
+    note(rule, newestGap);
+    looks.set(keyOf(rule), { at, next });
+    if (comesAt !== null) deps.wakeAt(comesAt);
+  }
+
+  function isDue(rule: DateRule): boolean {
+    const known = looks.get(keyOf(rule));
+    const now = clock.now();
+    // Also where the clock has gone back since.
+    return !known || now >= known.next || now < known.at;
+  }
+
+  function note(rule: DateRule, newest: Gap | null): void {
+    if (newest) gaps.set(keyOf(rule), { rule, newest });
+    else gaps.delete(keyOf(rule));
+  }
+
+  /** What was missed, the newest first, whosever it is. */
+  async function catchUp(): Promise<void> {
+    for (let left = MOST_CAUGHT_UP; left > 0 && gaps.size > 0;) {
+      const [first] = [...gaps.values()].toSorted((a, b) => b.newest.to - a.newest.to);
+      if (!first) return;
+      const key = keyOf(first.rule);
+      const known = looks.get(key);
+      // Where it fails, the next sweep looks at the rule again, which puts this back.
+      for (const map of [looks, gaps]) map.delete(key);
+      await attempt(first.rule, async () => {
+        const { taken, newestGap } = await catchUpOn(followDeps, first.rule);
+        left -= Math.max(taken, 1);
+        note(first.rule, newestGap);
+        if (known) looks.set(key, known);
+      });
+    }
+  }
+
+  return {
+    async follow() {
+      const all = rules();
+      const keys = new Set(all.map(keyOf));
+      for (const map of [looks, gaps]) for (const key of map.keys()) if (!keys.has(key)) map.delete(key);
+      for (const rule of all) if (isDue(rule)) await attempt(rule, () => look(rule));
+      await catchUp();
+    },
+    isBehind: () => gaps.size > 0,
+    written(event) {
+      const window = { after: event.storedAt, upTo: clock.now() };
+      if (window.after >= window.upTo) return;
+      const { organization, module, recordId, record } = event;
+      for (const rule of dateRulesOf(organization, definitions.current(organization))) {
+        if (rule.module.name !== module || event.type === "deleted") continue;
+        const found = occurrencesOf(rule, recordId, record, window);
+        if (found.length === 0) continue;
+        takeOccurrences(deps, rule, found).catch((error: unknown) => failures.failed(`following date rule ${rule.id}`, error));
+      }
+    },
+  };
+}
+
+/** A rule that was changed is another to follow. */
+function keyOf({ organization, id, version, activeSince, zone }: DateRule): string {
+  return JSON.stringify([organization, id, version, activeSince, zone]);
+}

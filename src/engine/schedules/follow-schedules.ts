@@ -1,0 +1,158 @@
+import type { Clock } from "../../clock/clock.ts";
+import type { Json } from "../../model/json.ts";
+import type { Store } from "../../store/store.ts";
+import { addDuration } from "../../time/offset.ts";
+import { tickAfter, ticksBetween } from "../../time/recurrence.ts";
+import type { Definitions } from "../definitions/definitions.ts";
+import { isStoreAway, type Failures } from "../failures.ts";
+import type { Intake } from "../intake.ts";
+import { createTurns, type Looked } from "../turns.ts";
+import { schedulesOf, type RunnableSchedule } from "./schedules-of.ts";
+import { tickOf } from "./tick.ts";
+
+export type ScheduleDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly definitions: Definitions;
+  readonly failures: Failures;
+  intake(): Intake;
+  /** Something comes at that instant. */
+  wakeAt(instant: number): void;
+};
+
+/** Follows schedules: each tick is an event, once. */
+export type Schedules = {
+  /** Takes in the ticks that have come. Asked every second and at the instants announced by `wakeAt`. */
+  follow(): Promise<void>;
+  /** The next ticks from now and from an instant (ms) on, at most so many; an end after so many executions counts all before them. */
+  upcoming(schedule: RunnableSchedule, from: number, most: number): Promise<readonly number[]>;
+};
+
+/** How far a schedule has been followed, as its mark keeps it. */
+type Progress = {
+  /** ms */
+  readonly through: number;
+  /** Ticks that ran, in all; `expires.after` counts them. */
+  readonly executions: number;
+  /** The latest tick that was looked at for that count, ms: after the clock went back, some come again. */
+  readonly counted: number;
+  readonly [key: string]: Json;
+};
+
+/** A tick that is seen this little after it came is not late. */
+const LATE_MS = 60_000;
+/** While another process has its turn. */
+const SOON_MS = 1000;
+/** Ticks taken in before a mark is written. */
+const MOST = 100;
+
+export function createSchedules({ store, clock, definitions, failures, intake, wakeAt }: ScheduleDeps): Schedules {
+  const turns = createTurns({ store, clock });
+  /** When each was looked at, and is to be again, by schedule as it is now. */
+  const looks = new Map<string, { readonly at: number; readonly next: number }>();
+
+  function all(): readonly RunnableSchedule[] {
+    return definitions.organizations().flatMap((organization) => schedulesOf(organization, definitions.current(organization)));
+  }
+
+  const markOf = ({ reference: { id } }: RunnableSchedule): string => `schedule ${id}`;
+  const begun = ({ activeSince }: RunnableSchedule): Progress => ({ through: activeSince, executions: 0, counted: 0 });
+
+  async function look(schedule: RunnableSchedule): Promise<void> {
+    const at = clock.now();
+    const looked = await turns.look(schedule.organization, markOf(schedule), begun(schedule));
+    const next = looked ? await follow(schedule, looked) : clock.now() + SOON_MS;
+    looks.set(keyOf(schedule), { at, next: next ?? Infinity });
+    if (next !== null) wakeAt(next);
+  }
+
+  function isDue(schedule: RunnableSchedule): boolean {
+    const known = looks.get(keyOf(schedule));
+    const now = clock.now();
+    return !known || now >= known.next || now < known.at;
+  }
+
+  /** When to look again, ms; null: it has ended. */
+  async function follow(schedule: RunnableSchedule, { value, keep, leave }: Looked<Progress>): Promise<number | null> {
+    const { document, zone, activeSince } = schedule;
+    let { executions, counted } = value;
+    // Where the clock has gone back, ticks come anew, and are known by their ids.
+    let through = Math.max(Math.min(value.through, clock.now()), activeSince);
+    for (;;) {
+      const now = clock.now();
+      if (hasEnded(schedule, executions)) return null;
+      const due = through < now ? ticksBetween(document, zone, through, now, MOST) : [];
+      if (due.length === 0) return tickAfter(document, zone, Math.max(now, through));
+      if (!(await keep({ through, executions, counted }))) return now + SOON_MS;
+      for (const at of due) {
+        if (hasEnded(schedule, executions)) break;
+        const missed = await take(schedule, at, now);
+        if (!missed && at > counted) executions += 1;
+        counted = Math.max(counted, at);
+        through = at;
+      }
+      if (!(await leave({ through, executions, counted }))) return now + SOON_MS;
+    }
+  }
+
+  /** Was it missed? */
+  async function take(schedule: RunnableSchedule, at: number, now: number): Promise<boolean> {
+    const tick = tickOf(schedule, at, isMissed(schedule, at, now), now);
+    const taken = await intake().take({ event: tick, module: schedule.module, fingerprint: "" });
+    if (taken.status === "accepted") return tick.occurrence?.missed ?? false;
+    // Taken in before a crash: what it was then counts.
+    const before = await store.events.event(schedule.organization, tick.id);
+    return before?.occurrence?.missed ?? false;
+  }
+
+  function hasEnded({ document: { expires } }: RunnableSchedule, executions: number): boolean {
+    return "after" in expires && executions >= expires.after;
+  }
+
+  return {
+    async follow() {
+      const schedules = all().filter(({ isActive }) => isActive);
+      const keys = new Set(schedules.map(keyOf));
+      for (const key of looks.keys()) if (!keys.has(key)) looks.delete(key);
+      for (const schedule of schedules) {
+        if (!isDue(schedule)) continue;
+        const what = `following schedule ${schedule.reference.id}`;
+        try {
+          await look(schedule);
+          failures.over(what);
+        } catch (error) {
+          if (isStoreAway(error)) throw error;
+          failures.failed(what, error);
+        }
+      }
+    },
+    async upcoming(schedule, from, most) {
+      const { document, zone, organization, isActive } = schedule;
+      if (!isActive) return [];
+      const mark = await store.marks.mark(organization, markOf(schedule));
+      // What was kept or left under this key before.
+      const { through, executions } = (mark?.value ?? begun(schedule)) as Progress;
+      const now = clock.now();
+      const done = Math.max(Math.min(through, now), schedule.activeSince, now - 1);
+      if (!("after" in document.expires)) return ticksBetween(document, zone, Math.max(done, from - 1), Infinity, most);
+      const left = Math.max(0, document.expires.after - executions);
+      const before = from - 1 > done ? ticksBetween(document, zone, done, from - 1, left).length : 0;
+      return ticksBetween(document, zone, Math.max(done, from - 1), Infinity, Math.min(most, left - before));
+    },
+  };
+}
+
+/** Too late to run, or not the one that the schedule catches up on. */
+function isMissed({ document, zone }: RunnableSchedule, at: number, now: number): boolean {
+  if (now - at <= LATE_MS) return false;
+  const end = addDuration(at, document.grace, zone);
+  if ((end !== null && end < now) || document.catchUp === "skip") return true;
+  if (document.catchUp === "all") return false;
+  const next = tickAfter(document, zone, at);
+  return next !== null && next <= now;
+}
+
+/** A schedule that was changed is another to follow. */
+function keyOf({ organization, reference: { id, version }, activeSince, zone }: RunnableSchedule): string {
+  return JSON.stringify([organization, id, version, activeSince, zone]);
+}

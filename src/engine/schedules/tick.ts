@@ -1,0 +1,28 @@
+import type { RecordEvent } from "../../model/event.ts";
+import { derivedId, newId } from "../ids.ts";
+import type { RunnableSchedule } from "./schedules-of.ts";
+
+/** One tick of a schedule as an event, under an id that the same tick always has. */
+export function tickOf({ organization, reference, module }: RunnableSchedule, at: number, missed: boolean, now: number): RecordEvent {
+  const id = derivedId("evt", at, [organization, reference.id, at]);
+  return { ...event(organization, module.name, id, now), occurredAt: at, occurrence: { of: reference.id, anchor: "", k: 0, missed } };
+}
+
+/** What a person asks for now ("Save and Execute"), besides its ticks. */
+export function askedTickOf({ organization, reference, module }: RunnableSchedule, now: number): RecordEvent {
+  const occurrence = { of: reference.id, anchor: BY_HAND, k: 0, missed: false };
+  return { ...event(organization, module.name, newId("evt", now), now), occurredAt: now, occurrence };
+}
+
+/** Did a person ask for it? */
+export function isAsked({ occurrence }: RecordEvent): boolean {
+  return occurrence?.anchor === BY_HAND;
+}
+
+/** What stands where a tick has no date. */
+const BY_HAND = "byHand";
+
+function event(organization: string, module: string, id: string, storedAt: number): Omit<RecordEvent, "occurredAt" | "occurrence"> {
+  const nothing = { recordId: "", record: {}, previous: null, actor: null, ancestry: [] } as const;
+  return { organization, id, module, type: "schedule", ...nothing, storedAt, origin: "clock" };
+}
