@@ -137,10 +137,12 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     wakeAt: (instant) => wake.at(instant),
   });
   const cancelling = createCancelling({ store, clock, definitions, failures, onCancelled: (run) => waits.landed(run, null) });
+  const retention = createRetention({ store, clock, log, days: deps.retentionDays });
   const wake = createWake({
     store,
     clock,
     wakeUps: deps.wakeUps,
+    recurring: retention.recurring,
     worker,
     cascades,
     cancelling,
@@ -148,7 +150,6 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     failures,
     recover: () => recover({ store, definitions, log }, clock.now()),
   });
-  const retention = createRetention({ store, clock, log, failures, days: deps.retentionDays });
   const change: ChangeDeps = {
     store,
     definitions,
@@ -187,10 +188,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
       waits.landed(run, null);
       return run;
     },
-    start() {
-      wake.start();
-      retention.start();
-    },
+    start: wake.start,
     idle: wake.idle,
     ready: () => store.ping(),
     async stop(deadlineMs) {
