@@ -1,4 +1,4 @@
-import type { Clock, WakeUps } from "../clock/clock.ts";
+import type { Clock, Recurring, WakeUps } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Cancelling } from "./cancelling.ts";
 import type { Cascades } from "./cascade.ts";
@@ -13,6 +13,8 @@ export type WakeDeps = {
   readonly store: Store;
   readonly clock: Clock;
   readonly wakeUps: WakeUps;
+  /** What comes back for the store as a whole. */
+  readonly recurring: readonly Recurring[];
   readonly worker: Worker;
   readonly cascades: Cascades;
   readonly cancelling: Cancelling;
@@ -119,7 +121,7 @@ export function createWake(deps: WakeDeps): Wake {
 
   return {
     start() {
-      wakeUps.start(() => void sweep());
+      wakeUps.start(() => void sweep(), deps.recurring, failures);
       stops.push(
         clock.every(SWEEP_MS, () => void sweep()),
         store.definitions.onChange(() => void attempt(CATCHING_UP, definitions.catchUp)),
