@@ -47,6 +47,9 @@ const HEARTBEAT_MS = 2000;
  */
 const OWNERS_FIRST_MS = 2000;
 
+/** Dates and schedules announce the instants that they know; this is for what nobody announced, in the process that Agenda picks. */
+const FOLLOWING_MS = 60_000;
+
 const CATCHING_UP = "looking for changed definitions";
 
 export function createWake(deps: WakeDeps): Wake {
@@ -121,7 +124,8 @@ export function createWake(deps: WakeDeps): Wake {
 
   return {
     start() {
-      wakeUps.start(() => void sweep(), deps.recurring, failures);
+      const following = { name: "dates and schedules", everyMs: FOLLOWING_MS, work: sweep };
+      wakeUps.start(() => void sweep(), [...deps.recurring, following], failures);
       stops.push(
         clock.every(SWEEP_MS, () => void sweep()),
         store.definitions.onChange(() => void attempt(CATCHING_UP, definitions.catchUp)),
