@@ -1,6 +1,9 @@
+import type { openRulewright } from "../src/index.ts";
 import type { Row } from "./row.ts";
 import { percentile } from "./statistics.ts";
 import type { Measured } from "./stores.ts";
+
+type Library = { readonly openRulewright: typeof openRulewright };
 
 const RUNS = 10_000;
 /** Taken in meanwhile. */
@@ -9,10 +12,10 @@ const AHEAD_MS = 30_000;
 /** Many runs that are due at the same instant: how long after it each has started. */
 export async function* benchDueAtOnce({ name, open }: Measured, goalSeconds: number): AsyncGenerator<Row> {
   // As users have it: what is compiled for the bench has no package around it.
-  const { openRulewright } = (await import(new URL("../../../dist/index.js", import.meta.url).href)) as typeof import("../src/index.ts");
+  const library = (await import(new URL("../../../dist/index.js", import.meta.url).href)) as Library;
   const { location, dispose } = await open();
   const started: number[] = [];
-  const rulewright = await openRulewright({
+  const rulewright = await library.openRulewright({
     store: location,
     secretKey: "a-secret-key-of-the-bench-of-32-characters",
     functions: { note: () => void started.push(Date.now()) },
