@@ -1,3 +1,5 @@
+import type { Occurrence } from "../../../src/model/event.ts";
+import type { Decision } from "../../../src/model/run.ts";
 import type { Store } from "../../../src/store/store.ts";
 import type { Observed } from "../invariants.ts";
 import type { Ledger } from "../ledger.ts";
@@ -9,7 +11,8 @@ export function decisionFaults({ events, runs }: Ledger, { acknowledged, cascade
   const runsOf = groupBy(runs, ({ event }) => event);
   const lost = [...acknowledged.keys()].filter((id) => !times.has(id)).map((id) => `event ${id} was acknowledged and is not stored`);
   const doubled = [...times].filter(([, same]) => same.length > 1).map(([id, { length }]) => `event ${id} is stored ${length} times`);
-  const decided = events.flatMap(({ id, module, origin, decision }) => {
+  const decided = events.flatMap(({ id, module, origin, decision, occurrence }) => {
+    if (occurrence !== null) return isOfItsRule(occurrence, decision) ? [] : [`event ${id} of the clock fired something but its rule`];
     const expected = origin === "fieldUpdate" ? (cascades.get(module) ?? []) : acknowledged.get(id);
     if (expected === undefined) return [`event ${id} is stored and was never acknowledged`];
     const fired = decision.executions.map(({ rule }) => rule.name).filter((name) => !firstTime.has(name));
@@ -32,6 +35,11 @@ export function decisionFaults({ events, runs }: Ledger, { acknowledged, cascade
     .filter(({ event }) => !times.has(event))
     .map(({ id, event }) => `run ${id} is of event ${event}, which is not stored`);
   return [lost, doubled, decided, planned, orphans].flatMap(faultsOf);
+}
+
+/** What the clock brings is one rule's. */
+function isOfItsRule({ of }: Occurrence, { executions }: Decision): boolean {
+  return executions.length === 1 && executions.every(({ rule }) => rule.id === of);
 }
 
 /** A first-time rule fired once for each of its records, and remembers it. */
