@@ -9,7 +9,8 @@ import type { DateRule } from "./date-rules.ts";
 import { datesOf } from "./dates-of.ts";
 import { findOccurrences, type Place } from "./find-occurrences.ts";
 import { begun, gapsOf, needsWalk, nextWalk, walked, WALKS, type Gap, type Progress } from "./progress.ts";
-import { LATE_MS, takeOccurrences } from "./take-occurrences.ts";
+import { LATE_MS } from "../missed.ts";
+import { takeOccurrences } from "./take-occurrences.ts";
 
 export type FollowDeps = {
   readonly store: Store;

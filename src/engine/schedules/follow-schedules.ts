@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../clock/clock.ts";
 import type { Store } from "../../store/store.ts";
-import { addDuration } from "../../time/offset.ts";
 import { tickAfter, ticksBetween } from "../../time/recurrence.ts";
 import { wallOf } from "../../time/zone.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { isStoreAway, type Failures } from "../failures.ts";
 import type { Intake } from "../intake.ts";
+import { isMissed } from "../missed.ts";
 import { createTurns, type Looked } from "../turns.ts";
 import { begun, broughtUp, hasEnded, throughOf, type Progress } from "./progress.ts";
 import { schedulesOf, type RunnableSchedule } from "./schedules-of.ts";
@@ -30,8 +30,6 @@ export type Schedules = {
   upcoming(schedule: RunnableSchedule, from: number, most: number): Promise<readonly number[]>;
 };
 
-/** A tick that is seen this little after it came is not late. */
-const LATE_MS = 60_000;
 /** While another process has its turn. */
 const SOON_MS = 1000;
 /** Ticks taken in before a mark is written. */
@@ -84,7 +82,9 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
   }
 
   async function take(schedule: RunnableSchedule, progress: Progress, at: number, now: number): Promise<Progress> {
-    const tick = tickOf(schedule, at, isMissed(schedule, at, now), now);
+    const { document, zone } = schedule;
+    const missed = isMissed({ ...document, zone }, at, now, () => tickAfter(document, zone, at));
+    const tick = tickOf(schedule, at, missed, now);
     const taken = await intake().take({ event: tick, module: schedule.module, fingerprint: "" });
     const isNew = taken.status === "accepted";
     // Taken in before a crash, or before the clock went back: what it was then counts, and in the latter case has been counted.
@@ -92,7 +92,7 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
     const counts = known?.occurrence?.missed !== true && (isNew || at > progress.counted);
     return {
       ...progress,
-      wall: wallOf(at, schedule.zone),
+      wall: wallOf(at, zone),
       at: now,
       executions: progress.executions + (counts ? 1 : 0),
       counted: Math.max(progress.counted, at),
@@ -130,16 +130,6 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
       return ticksBetween(document, zone, Math.max(done, from - 1), Infinity, Math.min(most, left - before));
     },
   };
-}
-
-/** Too late to run, or not the one that the schedule catches up on. */
-function isMissed({ document, zone }: RunnableSchedule, at: number, now: number): boolean {
-  if (now - at <= LATE_MS) return false;
-  const end = addDuration(at, document.grace, zone);
-  if ((end !== null && end < now) || document.catchUp === "skip") return true;
-  if (document.catchUp === "all") return false;
-  const next = tickAfter(document, zone, at);
-  return next !== null && next <= now;
 }
 
 /** A schedule that was changed is another to follow. */
