@@ -47,8 +47,9 @@ const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
     const pending = short ? [1_000, 10_000] : [1_000, 1_000_000];
     await print(`${title} SQLite`, () => benchPending(SQLITE, pending));
     await print(`${title} MongoDB`, () => benchPending(MONGODB, pending));
-    await print("Runs due at once: SQLite", () => benchDueAtOnce(SQLITE, 2));
-    await print("Runs due at once: MongoDB", () => benchDueAtOnce(MONGODB, 5));
+    const atOnce = short ? { runs: 1_000, aheadMs: 5_000 } : { runs: 10_000, aheadMs: 30_000 };
+    await print("Runs due at once: SQLite", () => benchDueAtOnce(SQLITE, { ...atOnce, goalSeconds: 2 }));
+    await print("Runs due at once: MongoDB", () => benchDueAtOnce(MONGODB, { ...atOnce, goalSeconds: 5 }));
   },
   async plans() {
     const runs = short ? 10_000 : 1_000_000;

@@ -8,7 +8,9 @@ import { compileTemplate } from "./actions/placeholders/placeholders.ts";
 import { createWebhookHandler } from "./actions/webhook/handler.ts";
 import { createTemplates } from "./actions/templates/templates.ts";
 import type { Clock, WakeUps } from "./clock/clock.ts";
-import { systemClock, timerWakeUps } from "./clock/timer/timer-clock.ts";
+import { createAgendaWakeUps } from "./clock/agenda/agenda-wake-ups.ts";
+import type { JobStore } from "./clock/agenda/job-store.ts";
+import { systemClock } from "./clock/system/system-clock.ts";
 import type { Config } from "./config.ts";
 import { createEngine, type Engine } from "./engine/engine.ts";
 import type { HostRecords } from "./engine/host-records.ts";
@@ -18,7 +20,7 @@ import { loadOrMakeKey } from "./outbound/key-file.ts";
 import { createMailer, type Mailer } from "./outbound/mail.ts";
 import { createSecretBox, type SecretBox } from "./outbound/secrets.ts";
 import { RulewrightError } from "./model/errors.ts";
-import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
+import { openSqlite } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { isKept, outboxOf, type StoreLocation } from "./store-location.ts";
 import { VERSION } from "./version.ts";
@@ -35,7 +37,8 @@ export type ComposeOptions = {
   /** Tests move their own. */
   readonly clock?: Clock;
   readonly wakeUps?: WakeUps;
-  readonly store?: Store;
+  /** Tests put something between the engine and its store. */
+  readonly wrapStore?: (store: Store) => Store;
   /** Nothing is written, sealed or opened: the store is taken as it is, with whatever key. */
   readonly looks?: boolean;
 };
@@ -58,20 +61,28 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   });
   const mailer = createMailer({ url: config.smtpUrl, from: config.mailFrom, outbox: outboxOf(config.store) });
   if (config.store.kind === "mongodb" && config.secretKey === null) throw noSharedKey();
-  const store = options.store ?? (await openStore(config.store, options.looks));
+  const opened = await openStore(config.store, options.looks);
+  const store = options.wrapStore?.(opened.store) ?? opened.store;
   // Due times and leases are compared by every process that shares the store, so all go by its clock.
   const clock = options.clock ?? systemClock(() => store.clockOffset());
+  const wakeUps = options.wakeUps ?? createAgendaWakeUps({ clock, openJobs: opened.openJobs });
   try {
-    return await connect(config, options, { clock, store, http, mailer });
+    return await connect(config, options, { clock, wakeUps, store, http, mailer });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-type Parts = { readonly clock: Clock; readonly store: Store; readonly http: HttpClient; readonly mailer: Mailer };
+type Parts = {
+  readonly clock: Clock;
+  readonly wakeUps: WakeUps;
+  readonly store: Store;
+  readonly http: HttpClient;
+  readonly mailer: Mailer;
+};
 
-async function connect(config: Config, options: ComposeOptions, { clock, store, http, mailer }: Parts): Promise<Application> {
+async function connect(config: Config, options: ComposeOptions, { clock, wakeUps, store, http, mailer }: Parts): Promise<Application> {
   const { log } = options;
   const secrets = createSecretBox(config.secretKey ?? (await storedKey(config.store)));
   // A store that is gone with the process has no other, and who only looks opens no secret.
@@ -88,7 +99,7 @@ async function connect(config: Config, options: ComposeOptions, { clock, store, 
     store,
     handlers,
     clock,
-    wakeUps: options.wakeUps ?? timerWakeUps(clock),
+    wakeUps,
     secrets,
     log,
     retentionDays: config.retentionDays,
@@ -112,11 +123,19 @@ async function connect(config: Config, options: ComposeOptions, { clock, store, 
   };
 }
 
-async function openStore(location: StoreLocation, looks = false): Promise<Store> {
-  if (location.kind === "sqlite") return openSqliteStore(location.path);
-  // The driver alone takes longer to load than a start on SQLite.
-  const { openMongoStore } = await import("./store/mongo/mongo-store.ts");
-  return openMongoStore(location.url, { looks });
+type Opened = { readonly store: Store; openJobs(): Promise<JobStore> };
+
+/** The ledger, and where Agenda keeps its jobs beside it. What takes long to load is loaded by whoever needs it. */
+async function openStore(location: StoreLocation, looks = false): Promise<Opened> {
+  if (location.kind === "sqlite") {
+    const opened = openSqlite(location.path);
+    const openJobs = async () => (await import("./clock/agenda/sqlite-backend/sqlite-jobs.ts")).sqliteJobs(opened);
+    return { store: opened.store, openJobs };
+  }
+  const { openMongo } = await import("./store/mongo/mongo-store.ts");
+  const opened = await openMongo(location.url, { looks });
+  const openJobs = async () => (await import("./clock/agenda/mongo-jobs.ts")).mongoJobs(opened);
+  return { store: opened.store, openJobs };
 }
 
 /** The key that encrypts stored secrets: beside the file, or for as long as the process where the store is in memory. */

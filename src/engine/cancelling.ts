@@ -47,8 +47,9 @@ export function createCancelling({ store, clock, definitions, failures, onCancel
   }
 
   async function cancelAll(organization: string, rule: string): Promise<void> {
-    // Events are decided inside their write, so whatever was decided before the change was installed is stored by now.
-    const upTo = clock.now();
+    // Events are decided inside their write, so whatever was decided before the change was installed is stored by now. A rule that plans
+    // nothing has planned all of it before, whatever a clock that has gone back since said then; one that was activated anew has not.
+    const upTo = plans(organization, rule) ? clock.now() : Number.MAX_SAFE_INTEGER;
     for (;;) {
       const pending = await store.runs.pendingOfRule(organization, rule, upTo, BATCH);
       if (pending.length === 0) break;
@@ -64,6 +65,10 @@ export function createCancelling({ store, clock, definitions, failures, onCancel
       versions: [],
       answer: undefined,
     }));
+  }
+
+  function plans(organization: string, rule: string): boolean {
+    return definitions.current(organization).generation.entries.some(({ id, active }) => id === rule && active);
   }
 
   function toCancel(): readonly { readonly organization: string; readonly rule: string; readonly key: string }[] {

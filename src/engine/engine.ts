@@ -150,10 +150,12 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
   const dates = createDates(followDeps);
   const schedules = createSchedules(followDeps);
   const cancelling = createCancelling({ store, clock, definitions, failures, onCancelled: (run) => waits.landed(run, null) });
+  const retention = createRetention({ store, clock, log, days: deps.retentionDays });
   const wake = createWake({
     store,
     clock,
     wakeUps: deps.wakeUps,
+    recurring: retention.recurring,
     worker,
     cascades,
     cancelling,
@@ -164,7 +166,6 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     schedules,
     recover: () => recover({ store, definitions, log }, clock.now()),
   });
-  const retention = createRetention({ store, clock, log, failures, days: deps.retentionDays });
   const change: ChangeDeps = {
     store,
     definitions,
@@ -205,10 +206,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
       waits.landed(run, null);
       return run;
     },
-    start() {
-      wake.start();
-      retention.start();
-    },
+    start: wake.start,
     idle: wake.idle,
     ready: () => store.ping(),
     async stop(deadlineMs) {

@@ -35,12 +35,13 @@ export function decideAndPlan(recording: Recording, inputs: DecisionInputs): Dec
     return { execution, first, id: first.replace("run_", "exe_") };
   });
   const overtaken = isOutdated(event, inputs) ? new Set(inputs.pending.map(pendingKey)) : NOTHING;
+  const isGone = isOfDeleted(event, inputs);
   const runs: NewRun[] = [];
   let waitsFor: string | null = null;
   for (const { execution, id, first } of written)
     for (const planned of execution.runs) {
       const ids = { execution: id, run: planned.n === 1 ? first : runId(event, execution, planned.n) };
-      const run: NewRun = newRun(recording, execution, ids, planned, { waitsFor, overtaken });
+      const run: NewRun = newRun(recording, execution, ids, planned, { waitsFor, overtaken, isGone });
       runs.push(run);
       // A field update settles before the next immediate action starts, so that this one sees the updated record.
       if (!planned.timed && planned.action.type === "fieldUpdate" && run.run.status !== "skipped") waitsFor = run.run.id;
@@ -82,6 +83,11 @@ function isOutdated(event: RecordEvent, { stored }: Pick<DecisionInputs, "stored
   return event.occurrence === null && stored !== null && stored.occurredAt > event.occurredAt;
 }
 
+/** The record has been deleted by a newer event than this one: what waits has nothing to wait for. */
+function isOfDeleted(event: RecordEvent, { stored }: Pick<DecisionInputs, "stored">): boolean {
+  return event.type !== "deleted" && stored !== null && stored.deleted && (event.occurrence !== null || isOutdated(event, { stored }));
+}
+
 /** Where the record's pending runs belong now: the rule that planned one may have fired anew, or the date that it counts from has changed. */
 function movesOf({ event, module, snapshot }: Recording, inputs: DecisionInputs, runs: readonly NewRun[]): readonly Move[] {
   if (inputs.pending.length === 0 || event.type === "deleted" || isOutdated(event, inputs)) return [];
@@ -116,12 +122,13 @@ function newRun(
   { rule, condition, loopStopped }: PlannedExecution,
   ids: { readonly execution: string; readonly run: string },
   planned: PlannedExecution["runs"][number],
-  { waitsFor, overtaken }: { readonly waitsFor: string | null; readonly overtaken: ReadonlySet<string> },
+  { waitsFor, overtaken, isGone }: { readonly waitsFor: string | null; readonly overtaken: ReadonlySet<string>; readonly isGone: boolean },
 ): NewRun {
   const { event, snapshot, slots } = recording;
   const { storedAt } = event;
   const isOvertaken = dateFieldOf(planned.timing) !== null && overtaken.has(pendingKey({ rule: rule.reference, condition, n: planned.n }));
-  const skipped = loopStopped ? "loopStopped" : planned.missed ? "missed" : isOvertaken ? "superseded" : null;
+  const isOrphan = planned.timed && isGone;
+  const skipped = loopStopped ? "loopStopped" : planned.missed ? "missed" : isOvertaken ? "superseded" : isOrphan ? "recordDeleted" : null;
   const { type, name } = planned.action;
   const isOver = skipped !== null;
   const mayStart = !isOver && !planned.timed && waitsFor === null;

@@ -1,34 +1,29 @@
-import type { Clock } from "../clock/clock.ts";
+import type { Clock, Recurring } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
-import type { Failures } from "./failures.ts";
 import type { Logger } from "./log.ts";
 
 export type RetentionDeps = {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly failures: Failures;
   /** How long history is kept that is over; 0: for ever. */
   readonly days: number;
 };
 
 /** Deletes old history, a little at a time, so that the work does not notice. */
 export type Retention = {
-  start(): void;
+  /** Nothing where history is kept for ever. */
+  readonly recurring: readonly Recurring[];
+  /** Ends what is under way after its next step. */
   stop(): void;
 };
 
 const DAY_MS = 86_400_000;
 const EVERY_MS = 3_600_000;
-/** Soon after the start, but not while everything else begins. */
-const FIRST_MS = 60_000;
 /** Events looked at in one step: a transaction of some milliseconds. */
 const STEP = 100;
-const DELETING = "deleting old history";
 
-export function createRetention({ store, clock, log, failures, days }: RetentionDeps): Retention {
-  const stops: (() => void)[] = [];
-  let walking = false;
+export function createRetention({ store, clock, log, days }: RetentionDeps): Retention {
   let stopped = false;
 
   async function walk(): Promise<void> {
@@ -46,35 +41,9 @@ export function createRetention({ store, clock, log, failures, days }: Retention
     if (deleted.events > 0) log.info({ ...deleted, days }, "old history is deleted");
   }
 
-  async function walkOnce(): Promise<void> {
-    if (walking) return;
-    walking = true;
-    try {
-      await walk();
-      failures.over(DELETING);
-    } catch (error) {
-      // What was deleted is; the next walk begins anew.
-      if (!stopped) failures.failed(DELETING, error);
-    } finally {
-      walking = false;
-    }
-  }
-
   return {
-    start() {
-      if (days === 0) return;
-      const stopFirst = clock.every(FIRST_MS, () => {
-        stopFirst();
-        void walkOnce();
-      });
-      stops.push(
-        stopFirst,
-        clock.every(EVERY_MS, () => void walkOnce()),
-      );
-    },
-    stop() {
-      stopped = true;
-      for (const stop of stops.splice(0)) stop();
-    },
+    // Where a walk fails, what it deleted is; the next one begins anew.
+    recurring: days === 0 ? [] : [{ name: "retention", everyMs: EVERY_MS, work: walk }],
+    stop: () => void (stopped = true),
   };
 }

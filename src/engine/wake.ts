@@ -1,4 +1,4 @@
-import type { Clock, WakeUps } from "../clock/clock.ts";
+import type { Clock, Recurring, WakeUps } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Cancelling } from "./cancelling.ts";
 import type { Cascades } from "./cascade.ts";
@@ -13,6 +13,8 @@ export type WakeDeps = {
   readonly store: Store;
   readonly clock: Clock;
   readonly wakeUps: WakeUps;
+  /** What comes back for the store as a whole. */
+  readonly recurring: readonly Recurring[];
   readonly worker: Worker;
   readonly cascades: Cascades;
   readonly cancelling: Cancelling;
@@ -44,6 +46,9 @@ const HEARTBEAT_MS = 2000;
  * off first, before anybody takes them for abandoned.
  */
 const OWNERS_FIRST_MS = 2000;
+
+/** Dates and schedules announce the instants that they know; this is for what nobody announced, in the process that Agenda picks. */
+const FOLLOWING_MS = 60_000;
 
 const CATCHING_UP = "looking for changed definitions";
 
@@ -119,7 +124,8 @@ export function createWake(deps: WakeDeps): Wake {
 
   return {
     start() {
-      wakeUps.start(() => void sweep());
+      const following = { name: "dates and schedules", everyMs: FOLLOWING_MS, work: sweep };
+      wakeUps.start(() => void sweep(), [...deps.recurring, following], failures);
       stops.push(
         clock.every(SWEEP_MS, () => void sweep()),
         store.definitions.onChange(() => void attempt(CATCHING_UP, definitions.catchUp)),

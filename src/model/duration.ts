@@ -31,3 +31,4 @@ export const CatchUp = z
   .enum(["once", "all", "skip"])
   .default("once")
   .describe("What to do with occurrences missed while down, within the grace: run one of them, all, or none.");
+export type CatchUp = z.infer<typeof CatchUp>;

@@ -10,7 +10,6 @@ import type { DateQuery, HostRecords } from "../../src/engine/host-records.ts";
 import { eventView, type ActionRunView, type EventView, runView } from "../../src/engine/views.ts";
 import { applyFolder } from "../../src/files/check-rule-files.ts";
 import type { JsonObject } from "../../src/model/json.ts";
-import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { manualClock, type ManualClock } from "../support/manual-clock.ts";
 
@@ -89,11 +88,12 @@ export async function hostApplication({ rules, records, functions = {}, wrap = (
   const folder = mkdtempSync(join(tmpdir(), "rulewright-host-"));
   const mail = await startMailServer();
   const clock = manualClock();
-  const path = join(folder, "host.db");
-  const config = readConfig({ RULEWRIGHT_SMTP_URL: mail.url, RULEWRIGHT_MAIL_FROM: "engine@zylker.example" }, { store: `sqlite:${path}` });
-  const store = wrap(openSqliteStore(path));
+  const config = readConfig(
+    { RULEWRIGHT_SMTP_URL: mail.url, RULEWRIGHT_MAIL_FROM: "engine@zylker.example" },
+    { store: `sqlite:${join(folder, "host.db")}` },
+  );
   const log = pino({ level: "silent" });
-  const app = await compose(config, { log, clock, wakeUps: clock.wakeUps, store, functions, hostRecords: records });
+  const app = await compose(config, { log, clock, wakeUps: clock.wakeUps, wrapStore: wrap, functions, hostRecords: records });
   writeFileSync(join(folder, "rules.yaml"), rules);
   const { mistakes } = await applyFolder(app.engine, organization, join(folder, "rules.yaml"));
   if (mistakes.length > 0) throw new Error(JSON.stringify(mistakes));

@@ -21,8 +21,7 @@ conditions:
   - timeBasedActions: [{ execute: { after: { months: 3 } }, actions: [{ type: webhook, name: tell }] }]
 `;
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 let t: TestEngine;
@@ -89,13 +88,13 @@ it("deletes what is older than the days asked for and over, and keeps what waits
   expect(logged).toEqual([{ events: 1, runs: 1, days: 60 }]);
 });
 
-it("looks soon after the start, then every hour, in small steps to the end", async () => {
+it("looks every hour, in small steps to the end", async () => {
   const { clock, steps, logged, pass } = await keeping(1);
   for (let n = 0; n < 250; n++) await send(`evt-${n}`, "paid");
   await t.engine.stop(0);
   clock.moveBy(2 * DAY);
   const again = await testEngine({ store: t.store, clock, retentionDays: 1 });
-  await pass(MINUTE - 1);
+  await pass(HOUR - 1);
   expect(steps).toEqual([]);
   await pass(1);
   expect(steps.map(([after, limit]) => [after === null, limit])).toEqual([

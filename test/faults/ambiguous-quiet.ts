@@ -1,4 +1,5 @@
 import type { Store } from "../../src/store/store.ts";
+import { aroundStore } from "../support/around-store.ts";
 
 /** A store that tells when nobody waits for it any more. */
 export type Watched = {
@@ -29,15 +30,6 @@ export function watch(store: Store, around: (name: string, work: () => Promise<u
     }
   }
 
-  function watched<T extends object>(theme: string, methods: T): T {
-    const wrapped = Object.entries(methods).map(([name, method]) => [
-      name,
-      SYNCHRONOUS.has(name) ? method : (...args: readonly unknown[]) => call(`${theme}.${name}`, async () => method(...args)),
-    ]);
-    // The same methods under the same names.
-    return Object.fromEntries(wrapped) as T;
-  }
-
   async function fewerThan(most: number): Promise<void> {
     for (let calm = 0; calm < TURNS;) {
       if (underWay >= most) {
@@ -50,20 +42,8 @@ export function watch(store: Store, around: (name: string, work: () => Promise<u
     }
   }
 
-  const { events, runs, records, dates, marks, definitions, keys, notifications, retention, ...own } = store;
   return {
-    store: {
-      ...own,
-      events: watched("events", events),
-      runs: watched("runs", runs),
-      records: watched("records", records),
-      dates: watched("dates", dates),
-      marks: watched("marks", marks),
-      definitions: watched("definitions", definitions),
-      keys: watched("keys", keys),
-      notifications: watched("notifications", notifications),
-      retention: watched("retention", retention),
-    },
+    store: aroundStore(store, call),
     quiet: () => fewerThan(1),
     async othersQuiet() {
       let timer: NodeJS.Timeout | undefined;
@@ -73,5 +53,3 @@ export function watch(store: Store, around: (name: string, work: () => Promise<u
     },
   };
 }
-
-const SYNCHRONOUS: ReadonlySet<string> = new Set(["onChange"]);

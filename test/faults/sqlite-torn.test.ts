@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
-import { compiled, type Compiled } from "../store/sqlite/compiled.ts";
+import { compiled, type Compiled } from "../support/compiled.ts";
 import { temporaryFile } from "../store/sqlite/temporary-file.ts";
 import { bytesOf, framesWithin, pageSizeOf, pagesOf, readIndex, saltOf, type WalPosition } from "../store/sqlite/wal.ts";
 import { makeKey } from "../support/make.ts";
@@ -42,7 +42,7 @@ type Copy = {
 
 let program: Compiled;
 beforeAll(async () => {
-  program = await compiled("writing-process.ts");
+  program = await compiled("store/sqlite/writing-process.ts");
 });
 afterAll(() => program.remove());
 

@@ -1,5 +1,6 @@
 import { RulewrightError } from "../../src/model/errors.ts";
 import type { Store } from "../../src/store/store.ts";
+import { aroundStore } from "./around-store.ts";
 
 /** How a call fails: before anything is done, or after all of it is, the answer lost on the way; null: it does not. */
 export type Fault = "before" | "after" | null;
@@ -25,35 +26,13 @@ export function faultyStore(store: Store): FaultyStore {
     return answer;
   }
 
-  function faulty<T extends object>(theme: string, methods: T): T {
-    const wrapped = Object.entries(methods).map(([name, method]) => [
-      name,
-      // What is no promise cannot fail: only the port's asynchronous methods reach for the store.
-      SYNCHRONOUS.has(name) ? method : (...args: readonly unknown[]) => call(`${theme}${name}`, async () => method(...args)),
-    ]);
-    // The same methods under the same names.
-    return Object.fromEntries(wrapped) as T;
-  }
-
-  const { events, runs, records, definitions, keys, notifications, retention, ...own } = store;
   return {
-    store: {
-      ...faulty("", own),
-      events: faulty("events.", events),
-      runs: faulty("runs.", runs),
-      records: faulty("records.", records),
-      definitions: faulty("definitions.", definitions),
-      keys: faulty("keys.", keys),
-      notifications: faulty("notifications.", notifications),
-      retention: faulty("retention.", retention),
-    },
+    store: aroundStore(store, call),
     fail: (fault) => void (faultOf = fault),
     goAway: () => void (faultOf = () => "before"),
     comeBack: () => void (faultOf = () => null),
   };
 }
-
-const SYNCHRONOUS: ReadonlySet<string> = new Set(["onChange", "clockOffset", "close"]);
 
 function away(): RulewrightError {
   return new RulewrightError("overloaded", "The store cannot be reached", { retryAfter: 1 });

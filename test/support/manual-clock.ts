@@ -1,4 +1,5 @@
 import type { Clock, WakeUps } from "../../src/clock/clock.ts";
+import { oneAtATime } from "../../src/clock/one-at-a-time.ts";
 
 /** A clock that stands still until it is moved; its intervals and wake-ups fire as it passes them. */
 export type ManualClock = Clock & {
@@ -28,26 +29,31 @@ export function manualClock(start = "2026-11-20T09:00:00.000Z"): ManualClock {
     now = target;
   }
 
+  function every(ms: number, task: () => void): () => void {
+    const timer: Timer = { at: now + ms, everyMs: ms, task };
+    timers.add(timer);
+    return () => timers.delete(timer);
+  }
+
   const wakeUps: WakeUps = {
-    start(onWake) {
+    start(onWake, recurring, trouble) {
       wake = onWake;
+      for (const one of recurring) stops.push(every(one.everyMs, oneAtATime(one, trouble)));
     },
     at(instant) {
       timers.add({ at: instant, everyMs: null, task: () => wake() });
     },
     async stop() {
       wake = () => undefined;
+      for (const stop of stops.splice(0)) stop();
     },
   };
+  const stops: (() => void)[] = [];
   let wake = (): void => undefined;
 
   return {
     now: () => now,
-    every(ms, task) {
-      const timer: Timer = { at: now + ms, everyMs: ms, task };
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
+    every,
     wakeUps,
     moveTo,
     moveBy: (ms) => moveTo(now + ms),

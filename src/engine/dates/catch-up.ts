@@ -1,7 +1,7 @@
 import { findOccurrences } from "./find-occurrences.ts";
 import { markOf, type FollowDeps } from "./follow-rule.ts";
 import type { DateRule } from "./date-rules.ts";
-import { begun, type Gap } from "./progress.ts";
+import { begun, gapsOf, type Gap } from "./progress.ts";
 import { takeOccurrences } from "./take-occurrences.ts";
 
 /** Looked through from its end in pieces of this length. */
@@ -9,18 +9,19 @@ const PIECE_MS = 86_400_000;
 
 export type CaughtUp = { readonly taken: number; readonly newestGap: Gap | null };
 
-/** One page of what a rule has missed, the newest day first; what is too late to run is in the log. @throws HostRecordsError */
-export async function catchUpOn(deps: FollowDeps, rule: DateRule): Promise<CaughtUp> {
+/** One page of what a rule has missed, the newest day first; what is too late to run is in the log. Null while it is another's turn. @throws HostRecordsError */
+export async function catchUpOn(deps: FollowDeps, rule: DateRule): Promise<CaughtUp | null> {
   const looked = await deps.turns.look(rule.organization, markOf(rule), begun(rule));
-  const gap = looked?.value.gaps.at(-1);
-  if (!looked || !gap) return { taken: 0, newestGap: null };
+  if (!looked) return null;
   const { value, keep, leave } = looked;
-  if (!(await keep(value))) return { taken: 0, newestGap: null };
+  const gaps = gapsOf(value, rule, deps.clock.now());
+  const gap = gaps.at(-1);
+  if (!gap) return { taken: 0, newestGap: null };
+  if (!(await keep(value))) return null;
   const after = Math.max(gap.from, gap.to - PIECE_MS);
   const { found, next } = await findOccurrences(deps, rule, { after, upTo: gap.to }, gap.place);
   await takeOccurrences(deps, rule, found);
   const rest = next === null ? { ...gap, to: after, place: null } : { ...gap, place: next };
-  const gaps = [...value.gaps.slice(0, -1), ...(rest.to > rest.from ? [rest] : [])];
-  const isOurs = await leave({ ...value, gaps });
-  return { taken: found.length, newestGap: (isOurs ? gaps.at(-1) : undefined) ?? null };
+  const left = [...gaps.slice(0, -1), ...(rest.to > rest.from ? [rest] : [])];
+  return (await leave({ ...value, gaps: left })) ? { taken: found.length, newestGap: left.at(-1) ?? null } : null;
 }

@@ -87,14 +87,17 @@ export function createDates(deps: DateDeps): Dates {
     for (let left = MOST_CAUGHT_UP; left > 0 && gaps.size > 0;) {
       const [first] = [...gaps.values()].toSorted((a, b) => b.newest.to - a.newest.to);
       if (!first) return;
-      const key = keyOf(first.rule);
+      const { rule } = first;
+      const key = keyOf(rule);
       const known = looks.get(key);
-      // Where it fails, the next sweep looks at the rule again, which puts this back.
-      for (const map of [looks, gaps]) map.delete(key);
-      await attempt(first.rule, async () => {
-        const { taken, newestGap } = await catchUpOn(followDeps, first.rule);
-        left -= Math.max(taken, 1);
-        note(first.rule, newestGap);
+      // Whatever becomes of it here, or of whoever has the rule's turn: the next sweep looks at it anew and puts it back.
+      gaps.delete(key);
+      looks.delete(key);
+      await attempt(rule, async () => {
+        const caughtUp = await catchUpOn(followDeps, rule);
+        if (caughtUp === null) return;
+        left -= Math.max(caughtUp.taken, 1);
+        note(rule, caughtUp.newestGap);
         if (known) looks.set(key, known);
       });
     }

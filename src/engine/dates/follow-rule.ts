@@ -8,8 +8,9 @@ import type { Looked, Turns } from "../turns.ts";
 import type { DateRule } from "./date-rules.ts";
 import { datesOf } from "./dates-of.ts";
 import { findOccurrences, type Place } from "./find-occurrences.ts";
-import { begun, needsWalk, nextWalk, walked, WALKS, type Gap, type Progress } from "./progress.ts";
-import { LATE_MS, takeOccurrences } from "./take-occurrences.ts";
+import { begun, gapsOf, needsWalk, nextWalk, walked, WALKS, type Gap, type Progress } from "./progress.ts";
+import { LATE_MS } from "../missed.ts";
+import { takeOccurrences } from "./take-occurrences.ts";
 
 export type FollowDeps = {
   readonly store: Store;
@@ -44,9 +45,10 @@ export async function follow(deps: FollowDeps, rule: DateRule): Promise<Followed
   const { clock } = deps;
   const looked = await deps.turns.look(rule.organization, markOf(rule), begun(rule));
   if (!looked) return anothers(clock.now());
-  const progress = deps.host?.findsByDate ? looked.value : await walk(deps, rule, looked);
-  if (!progress) return anothers(clock.now());
-  const found = await advance(deps, rule, looked, progress);
+  const known = { ...looked.value, gaps: gapsOf(looked.value, rule, clock.now()) };
+  const progress = deps.host?.findsByDate ? known : await walk(deps, rule, { ...looked, value: known });
+  const found = progress && (await advance(deps, rule, looked, progress));
+  if (!found) return anothers(clock.now());
   const comesAt = nextInstant(rule.rhythm, rule.zone, rule.isOfDays, clock.now());
   return { next: nextLook(deps, comesAt, found), comesAt, newestGap: found.gaps.at(-1) ?? null };
 }
@@ -60,7 +62,7 @@ export function markOf({ id }: DateRule): string {
 }
 
 /** Brings the index of the module's dates up to date, where nobody has for this rule. Null where another process goes on. */
-async function walk(deps: FollowDeps, rule: DateRule, { value, keep }: Looked<Progress>): Promise<Progress | null> {
+async function walk(deps: FollowDeps, rule: DateRule, { value, keep, leave }: Looked<Progress>): Promise<Progress | null> {
   const { clock, store, definitions } = deps;
   if (!needsWalk(value, rule, clock.now())) return value;
   const set = definitions.current(rule.organization).ruleSet(rule.module);
@@ -76,31 +78,26 @@ async function walk(deps: FollowDeps, rule: DateRule, { value, keep }: Looked<Pr
     );
   } while (cursor !== null);
   const done = walked(value, rule, clock.now());
-  return (await keep(done)) ? done : null;
+  return (await leave(done)) ? done : null;
 }
 
-async function advance(deps: FollowDeps, rule: DateRule, { keep, leave }: Looked<Progress>, progress: Progress): Promise<Progress> {
+/** Null where another process goes on. */
+async function advance(deps: FollowDeps, rule: DateRule, { keep, leave }: Looked<Progress>, progress: Progress): Promise<Progress | null> {
   const now = deps.clock.now();
+  const left = async (next: Progress): Promise<Progress | null> => ((await leave(next)) ? next : null);
   // The clock went back: what is written from now on may come before that. What has come is known by its id.
-  if (progress.through > now) return rewound(leave, progress, now);
+  if (progress.through > now) return left({ ...progress, through: now });
   const after = Math.max(progress.through, rule.activeSince);
   if (after >= now) return progress;
   // Until the index is complete, what a second walk finds must still be found.
   const isComplete = progress.walks >= WALKS || deps.host?.findsByDate === true;
-  if (isComplete && firstAfter(rule, after) < now - LATE_MS) {
-    const missed = { ...progress, through: now, gaps: [...progress.gaps, { from: after, to: now, place: null }] };
-    return (await leave(missed)) ? missed : progress;
-  }
+  if (isComplete && firstAfter(rule, after) < now - LATE_MS)
+    return left({ ...progress, through: now, gaps: [...progress.gaps, { from: after, to: now, place: null }] });
   // As long as the index is not complete, the last day; what is older is caught up on once it is.
   const came = await takeAll(deps, rule, { after: Math.max(after, now - DAY_MS), upTo: now }, () => keep(progress));
-  const moved = isComplete ? { ...progress, through: now } : progress;
+  if (came === "anothers") return null;
   if (came === "nothing" && now - progress.through < LAG_MS) return progress;
-  return came !== "anothers" && (await leave(moved)) ? moved : progress;
-}
-
-async function rewound(leave: Looked<Progress>["leave"], progress: Progress, now: number): Promise<Progress> {
-  const back = { ...progress, through: now };
-  return (await leave(back)) ? back : progress;
+  return left(isComplete ? { ...progress, through: now } : progress);
 }
 
 /** Before that nothing can come. */

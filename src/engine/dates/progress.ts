@@ -1,4 +1,5 @@
 import type { Json } from "../../model/json.ts";
+import { instantOf, wallOf } from "../../time/zone.ts";
 import type { DateRule } from "./date-rules.ts";
 import type { Place } from "./find-occurrences.ts";
 
@@ -9,6 +10,8 @@ export type Gap = { readonly from: number; readonly to: number; readonly place: 
 export type Progress = {
   /** ms; what came until then has been found, but for the gaps. */
   readonly through: number;
+  /** By which that was. */
+  readonly zone: string;
   readonly gaps: readonly Gap[];
   /** What the index of the rule's dates was made for, and how many walks over the records it has had. */
   readonly index: string;
@@ -21,8 +24,8 @@ export type Progress = {
 export const WALKS = 2;
 const NEXT_WALK_MS = 10_000;
 
-export function begun({ activeSince }: DateRule): Progress {
-  return { through: activeSince, gaps: [], index: "", walks: 0, walkedAt: 0 };
+export function begun({ activeSince, zone }: DateRule): Progress {
+  return { through: activeSince, zone, gaps: [], index: "", walks: 0, walkedAt: 0 };
 }
 
 /** Another zone or another field needs other keys, and what was not active was not kept up to date. */
@@ -41,8 +44,25 @@ export function nextWalk({ walkedAt }: Progress): number {
 
 export function walked(progress: Progress, rule: DateRule, now: number): Progress {
   const index = indexOf(rule);
-  // A place within a day is one of the ranges that the zone gives.
-  if (progress.index !== index)
-    return { ...progress, index, walks: 1, walkedAt: now, gaps: progress.gaps.map((gap) => ({ ...gap, place: null })) };
+  if (progress.index !== index) {
+    // A place within a day is one of the ranges that the zone gives.
+    const gaps = progress.gaps.map((gap) => ({ ...gap, place: null }));
+    return { ...progress, through: throughIn(rule, progress), zone: rule.zone, gaps, index, walks: 1, walkedAt: now };
+  }
   return { ...progress, walks: progress.walks + 1, walkedAt: now };
+}
+
+/** What of the gaps there is by the rule and the clock of now. */
+export function gapsOf({ gaps }: Progress, { activeSince }: DateRule, now: number): readonly Gap[] {
+  return gaps.flatMap((gap) => {
+    const [from, to] = [Math.max(gap.from, activeSince), Math.min(gap.to, now)];
+    if (from >= to) return [];
+    return [from === gap.from && to === gap.to ? gap : { from, to, place: null }];
+  });
+}
+
+/** What was still to come by the wall of the zone before may have come by that of another: then it is found late, and not lost. */
+function throughIn({ zone, trigger: { at }, isOfDays }: DateRule, progress: Progress): number {
+  if (progress.zone === zone || (at === undefined && !isOfDays)) return progress.through;
+  return Math.min(progress.through, instantOf(wallOf(progress.through, progress.zone), zone));
 }

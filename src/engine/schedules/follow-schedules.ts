@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../clock/clock.ts";
-import type { Json } from "../../model/json.ts";
 import type { Store } from "../../store/store.ts";
-import { addDuration } from "../../time/offset.ts";
 import { tickAfter, ticksBetween } from "../../time/recurrence.ts";
+import { wallOf } from "../../time/zone.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { isStoreAway, type Failures } from "../failures.ts";
 import type { Intake } from "../intake.ts";
+import { isMissed } from "../missed.ts";
 import { createTurns, type Looked } from "../turns.ts";
+import { begun, broughtUp, hasEnded, throughOf, type Progress } from "./progress.ts";
 import { schedulesOf, type RunnableSchedule } from "./schedules-of.ts";
 import { tickOf } from "./tick.ts";
 
@@ -28,19 +30,6 @@ export type Schedules = {
   upcoming(schedule: RunnableSchedule, from: number, most: number): Promise<readonly number[]>;
 };
 
-/** How far a schedule has been followed, as its mark keeps it. */
-type Progress = {
-  /** ms */
-  readonly through: number;
-  /** Ticks that ran, in all; `expires.after` counts them. */
-  readonly executions: number;
-  /** The latest tick that was looked at for that count, ms: after the clock went back, some come again. */
-  readonly counted: number;
-  readonly [key: string]: Json;
-};
-
-/** A tick that is seen this little after it came is not late. */
-const LATE_MS = 60_000;
 /** While another process has its turn. */
 const SOON_MS = 1000;
 /** Ticks taken in before a mark is written. */
@@ -56,7 +45,6 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
   }
 
   const markOf = ({ reference: { id } }: RunnableSchedule): string => `schedule ${id}`;
-  const begun = ({ activeSince }: RunnableSchedule): Progress => ({ through: activeSince, executions: 0, counted: 0 });
 
   async function look(schedule: RunnableSchedule): Promise<void> {
     const at = clock.now();
@@ -74,39 +62,41 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
 
   /** When to look again, ms; null: it has ended. */
   async function follow(schedule: RunnableSchedule, { value, keep, leave }: Looked<Progress>): Promise<number | null> {
-    const { document, zone, activeSince } = schedule;
-    let { executions, counted } = value;
-    // Where the clock has gone back, ticks come anew, and are known by their ids.
-    let through = Math.max(Math.min(value.through, clock.now()), activeSince);
+    const { document, zone } = schedule;
+    let written = value;
+    let progress = broughtUp(value, schedule, clock.now());
     for (;;) {
       const now = clock.now();
-      if (hasEnded(schedule, executions)) return null;
-      const due = through < now ? ticksBetween(document, zone, through, now, MOST) : [];
-      if (due.length === 0) return tickAfter(document, zone, Math.max(now, through));
-      if (!(await keep({ through, executions, counted }))) return now + SOON_MS;
-      for (const at of due) {
-        if (hasEnded(schedule, executions)) break;
-        const missed = await take(schedule, at, now);
-        if (!missed && at > counted) executions += 1;
-        counted = Math.max(counted, at);
-        through = at;
+      const through = throughOf(progress, schedule);
+      const due = hasEnded(schedule, progress) || through >= now ? [] : ticksBetween(document, zone, through, now, MOST);
+      if (due.length === 0) {
+        const next = hasEnded(schedule, progress) ? null : tickAfter(document, zone, Math.max(now, through));
+        const left = { ...progress, ended: next === null };
+        return isDeepStrictEqual(left, written) || (await leave(left)) ? next : now + SOON_MS;
       }
-      if (!(await leave({ through, executions, counted }))) return now + SOON_MS;
+      if (!(await keep(progress))) return now + SOON_MS;
+      for (const at of due) if (!hasEnded(schedule, progress)) progress = await take(schedule, progress, at, now);
+      if (!(await leave(progress))) return now + SOON_MS;
+      written = progress;
     }
   }
 
-  /** Was it missed? */
-  async function take(schedule: RunnableSchedule, at: number, now: number): Promise<boolean> {
-    const tick = tickOf(schedule, at, isMissed(schedule, at, now), now);
+  async function take(schedule: RunnableSchedule, progress: Progress, at: number, now: number): Promise<Progress> {
+    const { document, zone } = schedule;
+    const missed = isMissed({ ...document, zone }, at, now, () => tickAfter(document, zone, at));
+    const tick = tickOf(schedule, at, missed, now);
     const taken = await intake().take({ event: tick, module: schedule.module, fingerprint: "" });
-    if (taken.status === "accepted") return tick.occurrence?.missed ?? false;
-    // Taken in before a crash: what it was then counts.
-    const before = await store.events.event(schedule.organization, tick.id);
-    return before?.occurrence?.missed ?? false;
-  }
-
-  function hasEnded({ document: { expires } }: RunnableSchedule, executions: number): boolean {
-    return "after" in expires && executions >= expires.after;
+    const isNew = taken.status === "accepted";
+    // Taken in before a crash, or before the clock went back: what it was then counts, and in the latter case has been counted.
+    const known = isNew ? tick : await store.events.event(schedule.organization, tick.id);
+    const counts = known?.occurrence?.missed !== true && (isNew || at > progress.counted);
+    return {
+      ...progress,
+      wall: wallOf(at, zone),
+      at: now,
+      executions: progress.executions + (counts ? 1 : 0),
+      counted: Math.max(progress.counted, at),
+    };
   }
 
   return {
@@ -131,25 +121,15 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
       if (!isActive) return [];
       const mark = await store.marks.mark(organization, markOf(schedule));
       // What was kept or left under this key before.
-      const { through, executions } = (mark?.value ?? begun(schedule)) as Progress;
+      const progress = (mark?.value ?? begun(schedule)) as Progress;
       const now = clock.now();
-      const done = Math.max(Math.min(through, now), schedule.activeSince, now - 1);
+      const done = Math.max(throughOf(broughtUp(progress, schedule, now), schedule), now - 1);
       if (!("after" in document.expires)) return ticksBetween(document, zone, Math.max(done, from - 1), Infinity, most);
-      const left = Math.max(0, document.expires.after - executions);
+      const left = Math.max(0, document.expires.after - progress.executions);
       const before = from - 1 > done ? ticksBetween(document, zone, done, from - 1, left).length : 0;
       return ticksBetween(document, zone, Math.max(done, from - 1), Infinity, Math.min(most, left - before));
     },
   };
-}
-
-/** Too late to run, or not the one that the schedule catches up on. */
-function isMissed({ document, zone }: RunnableSchedule, at: number, now: number): boolean {
-  if (now - at <= LATE_MS) return false;
-  const end = addDuration(at, document.grace, zone);
-  if ((end !== null && end < now) || document.catchUp === "skip") return true;
-  if (document.catchUp === "all") return false;
-  const next = tickAfter(document, zone, at);
-  return next !== null && next <= now;
 }
 
 /** A schedule that was changed is another to follow. */

@@ -11,6 +11,8 @@ export type RunnableSchedule = {
   readonly isActive: boolean;
   /** ms; what came before does not exist. */
   readonly activeSince: number;
+  /** ms */
+  readonly changedAt: number;
   /** Of the function. */
   readonly module: Module;
   readonly zone: string;
@@ -39,6 +41,6 @@ function runnable(
   const module = called?.entry.module == null ? undefined : modules.get(called.entry.module);
   if (!module) return null;
   const reference = { id: entry.id, name: entry.name, version: entry.version };
-  const { active: isActive, activeSince = entry.updatedAt } = entry;
-  return { organization, reference, document, isActive, activeSince, module, zone } satisfies RunnableSchedule;
+  const { active: isActive, updatedAt: changedAt, activeSince = changedAt } = entry;
+  return { organization, reference, document, isActive, activeSince, changedAt, module, zone } satisfies RunnableSchedule;
 }

@@ -1,5 +1,6 @@
+import type { Db } from "mongodb";
 import type { Store } from "../store.ts";
-import { createCalls, type Intercept } from "./calls.ts";
+import { createCalls, type Calls, type Intercept } from "./calls.ts";
 import { createChangeHints } from "./change-hints.ts";
 import { connect } from "./connect.ts";
 import { createDateIndex } from "./dates.ts";
@@ -47,6 +48,14 @@ export type MongoStoreOptions = {
   readonly looks?: boolean;
 };
 
+/** The ledger, and what else may be kept in its database goes by: its connections, and how calls are made that must not be lost. */
+export type OpenMongo = { readonly store: Store; readonly db: Db; readonly calls: Calls };
+
+/** The store alone, of `openMongo`. */
+export async function openMongoStore(url: string, options: MongoStoreOptions = {}): Promise<Store> {
+  return (await openMongo(url, options)).store;
+}
+
 /**
  * The store that several machines share: a MongoDB standalone, replica set or sharded cluster. Nothing here needs a transaction: every
  * write names one document by a derived key (or a set of such), says what it expects to find, and may be said again.
@@ -54,7 +63,7 @@ export type MongoStoreOptions = {
  * @throws RulewrightError validation_failed where nothing answers there, a newer version wrote the database, or
  *   who only looks finds no store in it.
  */
-export async function openMongoStore(url: string, { intercept, looks = false }: MongoStoreOptions = {}): Promise<Store> {
+export async function openMongo(url: string, { intercept, looks = false }: MongoStoreOptions = {}): Promise<OpenMongo> {
   const { client, db } = await connect(url);
   const calls = createCalls(intercept);
   const collections = collectionsOf(db);
@@ -105,7 +114,7 @@ export async function openMongoStore(url: string, { intercept, looks = false }: 
       await client.close();
     }
 
-    return {
+    const store: Store = {
       events,
       runs,
       records: createRecordStore(calls, collections, turns),
@@ -121,6 +130,7 @@ export async function openMongoStore(url: string, { intercept, looks = false }: 
       },
       close: () => (closing ??= close()),
     };
+    return { store, db, calls };
   } catch (error) {
     await client.close();
     throw accessError(error, client);

@@ -184,4 +184,30 @@ export const MIGRATIONS: readonly string[] = [
     primary key (organization, key)
   ) strict, without rowid;
   `,
+  `
+  -- Agenda's jobs: wake-ups and what recurs, none of it part of the ledger. Ids are never given twice: whoever still holds a job that
+  -- was removed must not write to the next one.
+  create table agenda_jobs (
+    id integer primary key autoincrement,
+    name text not null,
+    type text not null,
+    priority real not null,
+    data text,
+    next_run_at integer,
+    locked_at integer,
+    last_run_at integer,
+    last_finished_at integer,
+    failed_at integer,
+    fail_count integer,
+    fail_reason text,
+    progress real,
+    disabled integer not null,
+    last_modified_by text,
+    settings text not null
+  ) strict;
+  create index agenda_jobs_due on agenda_jobs (name, next_run_at, priority desc) where locked_at is null;
+  create index agenda_jobs_locked on agenda_jobs (name, locked_at) where locked_at is not null;
+  create unique index agenda_jobs_single on agenda_jobs (name) where type = 'single';
+  create index agenda_jobs_at on agenda_jobs (name, json_extract(data, '$.at'));
+  `,
 ];

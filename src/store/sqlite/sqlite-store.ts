@@ -1,8 +1,9 @@
+import type Database from "better-sqlite3";
 import type { Store } from "../store.ts";
 import { openDatabase, type SqliteOptions } from "./database.ts";
 import { createDefinitionStore } from "./definitions.ts";
 import { createEventLedger } from "./events.ts";
-import { createGroupCommit, type Intercept } from "./group-commit.ts";
+import { createGroupCommit, type GroupCommit, type Intercept } from "./group-commit.ts";
 import { createKeyStore } from "./keys.ts";
 import { createMarkStore } from "./marks.ts";
 import { createNotificationStore } from "./notifications.ts";
@@ -20,8 +21,21 @@ export type SqliteStoreOptions = SqliteOptions & {
   readonly intercept?: Intercept;
 };
 
-/** The embedded store: one SQLite file (or `:memory:`), written by one connection in group commits. */
-export function openSqliteStore(path: string, { intercept, ...options }: SqliteStoreOptions = {}): Store {
+/** The ledger, and what else may be kept in its file goes by: its connection and its transactions. */
+export type OpenSqlite = {
+  readonly store: Store;
+  readonly db: Database.Database;
+  /** As the group commit's `writeSoon`. */
+  readonly write: GroupCommit["writeSoon"];
+};
+
+/** The store alone, of `openSqlite`. */
+export function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Store {
+  return openSqlite(path, options).store;
+}
+
+/** The embedded store: one SQLite file (or `:memory:`), written by one connection in group commits. Closing the store closes that. */
+export function openSqlite(path: string, { intercept, ...options }: SqliteStoreOptions = {}): OpenSqlite {
   const db = openDatabase(path, options);
   const commits = createGroupCommit(db, intercept);
   const quota = createQuotaCounter(db);
@@ -36,7 +50,7 @@ export function openSqliteStore(path: string, { intercept, ...options }: SqliteS
     db.close();
   }
 
-  return {
+  const store: Store = {
     events: createEventLedger({ db, commits, records: recordRows, writeDates, pending, writeRun: createRunWriter(db, quota) }),
     runs: createRunLedger({ db, commits, quota, pending }),
     records: createRecordStore({ db, commits, rows: recordRows, writeDates }),
@@ -52,4 +66,5 @@ export function openSqliteStore(path: string, { intercept, ...options }: SqliteS
     },
     close: () => (closing ??= close()),
   };
+  return { store, db, write: commits.writeSoon };
 }

@@ -4,15 +4,15 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import type { Store } from "../../../src/store/store.ts";
+import { compiled, type Compiled } from "../../support/compiled.ts";
 import { makeDecided, makeEvent } from "../../support/make.ts";
-import { compiled, type Compiled } from "./compiled.ts";
 import { temporaryFile, type TemporaryFile } from "./temporary-file.ts";
 
 let program: Compiled;
 let file: TemporaryFile;
 
 beforeAll(async () => {
-  program = await compiled("writing-process.ts");
+  program = await compiled("store/sqlite/writing-process.ts");
   file = await temporaryFile();
 });
 afterAll(async () => {

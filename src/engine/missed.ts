@@ -1,0 +1,26 @@
+import type { CatchUp, Duration } from "../model/duration.ts";
+import { addDuration } from "../time/offset.ts";
+
+/** Nothing is seen to the millisecond: what is seen this little after it came is not late. */
+export const LATE_MS = 60_000;
+
+/** What a date rule or a schedule does about what it sees late. */
+export type Lateness = { readonly grace: Duration; readonly catchUp: CatchUp; readonly zone: string };
+
+/**
+ * Is what came at an instant (ms) too late to run now, or not the one that is caught up on?
+ * @param next when the one after it comes, ms; null: none does
+ */
+export function isMissed({ grace, catchUp, zone }: Lateness, at: number, now: number, next: () => number | null): boolean {
+  if (now - at <= LATE_MS) return false;
+  const end = addDuration(at, grace, zone);
+  if (end !== null && end < now) return true;
+  switch (catchUp) {
+    case "all":
+      return false;
+    case "skip":
+      return true;
+    case "once":
+      return (next() ?? Infinity) <= now;
+  }
+}

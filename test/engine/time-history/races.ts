@@ -1,0 +1,59 @@
+import { lineOf, NOT_FIRED, type Log } from "./log.ts";
+import { look } from "./look.ts";
+import { conclude, copyOf, type State, type Waiting } from "./state.ts";
+
+/** What may have happened before somebody did something else, where nobody can say which was first. */
+export type Race = {
+  readonly dueAt: number | null;
+  readonly said: Set<string>;
+  /** Where it is a date's: its key, and what waits from then on. */
+  readonly came: string | null;
+  /** Of a tick. */
+  readonly wall: number | null;
+  readonly waits: readonly Waiting[];
+};
+export type Races = Map<string, Race>;
+
+/** Notes what would come if everybody looked at the clock now. */
+export function note(state: State, races: Races, now: number): void {
+  const then = copyOf(state);
+  look(then, { from: now, to: now, seen: new Map(), rough: false });
+  for (const [id, { said, dueAt }] of then.log) {
+    if (state.log.has(id)) continue;
+    const key = id.replace(/ #\d+$/, "");
+    const came = !id.endsWith(" #2") && then.came.has(key) && !state.came.has(key) ? key : null;
+    const waits = [...then.waiting.values()].filter((run) => run.id.startsWith(`${key} #`) && !state.waiting.has(run.id));
+    const wall = dueAt !== null && id.startsWith("tick ") ? (then.ticked.get(dueAt) ?? null) : null;
+    const race = races.get(id) ?? { dueAt, said: new Set(), came, wall, waits };
+    race.said.add(said);
+    races.set(id, race);
+    // While its rule is being stopped, a date comes that fires it no more.
+    if (came !== null) races.set(lineOf(key, 0), { dueAt, said: new Set([NOT_FIRED]), came, wall: null, waits: [] });
+  }
+}
+
+/** What an attempt that was lost comes to in the end. */
+const AFTER_A_KILL: ReadonlySet<string> = new Set(["succeeded", "failed"]);
+
+/** What the log says did happen first; `rough`: somebody was killed meanwhile. */
+export function settle(state: State, races: Races, seen: Log, rough: boolean): void {
+  for (const [id, race] of races) {
+    const line = seen.get(id);
+    if (!line || line.dueAt !== race.dueAt) continue;
+    // Whoever had begun to look may have gone on only after a long time.
+    if (!race.said.has(line.said) && line.said !== "missed" && !(rough && AFTER_A_KILL.has(line.said))) continue;
+    if (race.came !== null) {
+      if (state.came.has(race.came)) continue;
+      state.came.add(race.came);
+    }
+    if (race.wall !== null && race.dueAt !== null && !state.ticked.has(race.dueAt)) {
+      state.ticked.set(race.dueAt, race.wall);
+      if (line.said !== "missed") state.executions += 1;
+    }
+    conclude(state, { id, due: race.dueAt }, line.said);
+    for (const run of race.waits)
+      if (seen.get(run.id)?.said === "missed") conclude(state, run, "missed");
+      else state.waiting.set(run.id, run);
+  }
+  races.clear();
+}
