@@ -103,7 +103,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       if (run.status === "running") deps.start(run, context);
       else if (run.status === "scheduled" && run.waitsFor === null && run.dueAt !== null) deps.wakeAt(run.dueAt);
     }
-    if (writesRecord(event)) deps.onWritten(event);
+    if (writesRecord(event) && taken.record?.occurredAt === event.occurredAt) deps.onWritten(event);
     for (const { to } of moves) if (to.status === "scheduled" && to.dueAt !== null) deps.wakeAt(to.dueAt);
   }
 

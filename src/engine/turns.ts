@@ -20,8 +20,8 @@ export type Looked<V> = {
   leave(value: V): Promise<boolean>;
 };
 
-/** As long as a turn lasts that nobody keeps. */
-const TURN_MS = 30_000;
+/** As long as a turn lasts that nobody keeps: a lease, so that what a dead process followed goes on within 10 s. */
+const TURN_MS = 8000;
 
 export function createTurns({ store, clock }: { readonly store: Pick<Store, "marks">; readonly clock: Clock }): Turns {
   const self = newId("prc", clock.now());

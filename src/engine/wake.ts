@@ -57,6 +57,7 @@ export function createWake(deps: WakeDeps): Wake {
   const stops: (() => void)[] = [];
   let stopHeartbeat = (): void => undefined;
   let sweeping: Promise<void> | null = null;
+  let following: Promise<void> | null = null;
   let away = false;
   let stopping = false;
   let stopped = false;
@@ -82,11 +83,31 @@ export function createWake(deps: WakeDeps): Wake {
     [CATCHING_UP, definitions.catchUp],
     ["finishing events", deps.recover],
     ["following changed time zones", deps.followZones],
-    ["following dates", deps.dates.follow],
-    ["following schedules", deps.schedules.follow],
     [CLAIMING, worker.claimDue],
     ["taking in edits of field updates", cascades.drain],
     ["looking for the next due run", wakeForNext],
+  ];
+
+  /**
+   * Beside the sweep, which what is due now must not wait for: to make the index of a new date rule, or to ask a host, may take long.
+   * One at a time; whoever asks meanwhile waits for the one under way.
+   */
+  function follow(): Promise<void> {
+    following ??= followOnce().finally(() => {
+      following = null;
+    });
+    return following;
+  }
+
+  async function followOnce(): Promise<void> {
+    for (const [what, work] of clockwork) if (stopping || !(await attempt(what, work))) return;
+  }
+
+  const clockwork: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
+    // What another process has stopped must not run on here.
+    [CATCHING_UP, definitions.catchUp],
+    ["following schedules", deps.schedules.follow],
+    ["following dates", deps.dates.follow],
   ];
 
   /** One sweep at a time; whoever asks meanwhile waits for the one under way. */
@@ -102,6 +123,11 @@ export function createWake(deps: WakeDeps): Wake {
     cancelling.resume();
   }
 
+  function look(): void {
+    void sweep();
+    void follow();
+  }
+
   async function wakeForNext(): Promise<void> {
     const next = await store.runs.nextDue(clock.now());
     if (next !== null) wakeUps.at(next);
@@ -110,6 +136,7 @@ export function createWake(deps: WakeDeps): Wake {
   async function idle(): Promise<void> {
     for (;;) {
       await sweep();
+      await follow();
       await worker.quiet();
       const next = await store.runs.nextDue(0);
       const outbox = await store.records.outbox(1);
@@ -124,14 +151,14 @@ export function createWake(deps: WakeDeps): Wake {
 
   return {
     start() {
-      const following = { name: "dates and schedules", everyMs: FOLLOWING_MS, work: sweep };
-      wakeUps.start(() => void sweep(), [...deps.recurring, following], failures);
+      const recurring = { name: "dates and schedules", everyMs: FOLLOWING_MS, work: follow };
+      wakeUps.start(look, [...deps.recurring, recurring], failures);
       stops.push(
-        clock.every(SWEEP_MS, () => void sweep()),
+        clock.every(SWEEP_MS, look),
         store.definitions.onChange(() => void attempt(CATCHING_UP, definitions.catchUp)),
       );
       stopHeartbeat = clock.every(HEARTBEAT_MS, () => void attempt("the heartbeat", worker.heartbeat));
-      void sweep();
+      look();
     },
     at(instant) {
       if (instant <= clock.now()) void attempt(CLAIMING, worker.claimDue);
@@ -144,6 +171,7 @@ export function createWake(deps: WakeDeps): Wake {
       await wakeUps.stop();
       // It may be taking in edits, whose runs start here.
       await sweeping;
+      await following;
       await worker.drain(deadlineMs);
       stopHeartbeat();
       stopped = true;

@@ -45,10 +45,13 @@ export const DateTrigger = z
     type: z.literal("date").describe("When a date of a record comes."),
     field: z.string().min(1).describe("The date or datetime field to count from."),
     when: z
-      .union([
-        z.strictObject({ after: Duration.describe("So long after the date.") }),
-        z.strictObject({ before: Duration.describe("So long before the date.") }),
-      ])
+      .union(
+        [
+          z.strictObject({ after: Duration.describe("So long after the date.") }),
+          z.strictObject({ before: Duration.describe("So long before the date.") }),
+        ],
+        "expected { after: { days: 3 } } or { before: { days: 3 } }",
+      )
       .describe("How long after or before the date."),
     at: WallTime.optional().describe("The wall time on that day; without it a date counts as 00:00 and an instant keeps its own."),
     cycle: z

@@ -30,7 +30,7 @@ export type DateIndex = {
   dated(range: DateRange, page: PageRequest): Promise<Page<DatedRecord>>;
   /**
    * Writes the dates of a page of a module's records anew, in id order, for a field that nobody had asked for or a zone that is another now.
-   * A date that stays keeps its `since`; another has `now`. Answers where to go on; null at the end. Repeatable.
+   * A date that was there keeps its `since`, under another number too; one that was not has `now`. Answers where to go on; null at the end. Repeatable.
    */
   reindex(
     module: { readonly organization: string; readonly module: string },

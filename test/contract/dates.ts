@@ -119,5 +119,11 @@ export function dateContract(current: Current): void {
       ["1", NOW + MINUTE],
       ["2", NOW + MINUTE],
     ]);
+    await current().dates.reindex(of, NOW + 2 * MINUTE, { limit: 10, cursor: null }, () => [due(6)]);
+    expect(await found({ to: 5 })).toEqual([]);
+    expect(await found()).toEqual([
+      ["1", NOW + MINUTE],
+      ["2", NOW],
+    ]);
   });
 }

@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { Store } from "../../src/store/store.ts";
+import { dateKey } from "../../src/time/date-keys.ts";
+import { makeDecided, makeEvent } from "../support/make.ts";
 import { ORGANIZATION, testEngine, type TestEngine } from "../support/engine.ts";
 
 type Rule = { readonly trigger?: string; readonly zone?: string; readonly more?: string; readonly active?: boolean };
@@ -190,6 +194,26 @@ describe("a date rule", () => {
   });
 });
 
+it("a date that comes while its rule is being looked at is not left to the next day", async () => {
+  const store = openSqliteStore(":memory:");
+  const setMark: Store["marks"]["setMark"] = async (organization, key, revision, value) => {
+    const done = await store.marks.setMark(organization, key, revision, value);
+    // It was looked up to now; until that is written, the date has come.
+    if (value["through"] === Date.parse("2026-12-04T07:59:59Z")) t.clock.moveTo("2026-12-04T08:00:00Z");
+    return done;
+  };
+  const own = await testEngine({ store: { ...store, marks: { ...store.marks, setMark } }, clock: t.clock });
+  t.clock.moveTo("2026-12-04T07:59:20Z");
+  await own.apply(definitions());
+  await own.emit({ module: "invoices", type: "created", record: invoice });
+  for (const instant of ["2026-12-04T07:59:21Z", "2026-12-04T07:59:59Z", "2026-12-04T08:00:01Z"]) {
+    t.clock.moveTo(instant);
+    await own.engine.idle();
+  }
+  expect(own.calls).toHaveLength(1);
+  await own.close();
+});
+
 describe("a clock that is set", () => {
   it("a day ahead and back brings what is written meanwhile in its time, and nothing twice", async () => {
     await t.apply(definitions());
@@ -203,6 +227,55 @@ describe("a clock that is set", () => {
     await moveTo("2026-12-04T08:00:00Z");
     expect(done()).toEqual(["1", "2"]);
   });
+});
+
+it("a date that came while its record was on its way into the store is found, though whoever brought it has died", async () => {
+  await t.apply(definitions());
+  await created();
+  await moveTo("2026-12-04T08:00:00.010Z");
+  expect(done()).toEqual(["1"]);
+  const at = Date.parse("2026-12-04T07:59:59.990Z");
+  const record = { ...invoice, invoice_id: "2" };
+  const dates = [{ field: "due_date", cycle: "once", key: dateKey({ day: "2026-12-01" }, "once", "Europe/Berlin") } as const];
+  await t.store.events.intake(makeEvent({ id: "evt-late", recordId: "2", record, dates, occurredAt: at, storedAt: at }), () =>
+    makeDecided(),
+  );
+  await moveTo("2026-12-04T08:01:02Z");
+  expect(done()).toEqual(["1", "2"]);
+  await moveTo("2026-12-04T08:10:00Z");
+  expect(done()).toEqual(["1", "2"]);
+});
+
+it("what is due now does not wait for a host that does not answer", async () => {
+  let asked = (): void => undefined;
+  const wasAsked = new Promise<void>((resolve) => (asked = resolve));
+  let answer: (records: readonly object[]) => void = () => undefined;
+  const hosted = await testEngine({
+    hostRecords: {
+      get: () => ({ ...invoice }),
+      update: () => undefined,
+      findByDate: () => {
+        asked();
+        return new Promise((resolve) => (answer = resolve));
+      },
+    },
+  });
+  await hosted.apply(`${definitions()}
+---
+kind: WorkflowRule
+name: later
+module: invoices
+trigger: { type: event, on: [created] }
+conditions: [{ timeBasedActions: [{ execute: { after: { minutes: 1 } }, actions: [{ type: webhook, name: remind }] }] }]
+`);
+  await hosted.emit({ module: "invoices", type: "created", record: invoice });
+  const ran = new Promise<void>((resolve) => hosted.run("remind", async () => resolve()));
+  hosted.clock.moveTo("2026-11-21T08:00:01Z");
+  await wasAsked;
+  hosted.clock.moveBy(1000);
+  await ran;
+  answer([]);
+  await hosted.close();
 });
 
 describe("a date that comes back", () => {

@@ -10,8 +10,9 @@ import { createTurns } from "../turns.ts";
 import { catchUpOn } from "./catch-up.ts";
 import { dateRulesOf, type DateRule } from "./date-rules.ts";
 import { occurrencesOf } from "./find-occurrences.ts";
-import { follow, type FollowDeps } from "./follow-rule.ts";
+import { follow, LOOK_BACK_MS, type FollowDeps } from "./follow-rule.ts";
 import type { Gap } from "./progress.ts";
+import { createRecent } from "./recent.ts";
 import { takeOccurrences } from "./take-occurrences.ts";
 
 export type DateDeps = {
@@ -31,17 +32,20 @@ export type Dates = {
   follow(): Promise<void>;
   /** Is there more that was missed? */
   isBehind(): boolean;
-  /** An event that was taken in may bring a date that came while it was on its way. */
+  /** An event that has changed its record may bring a date that came while it was on its way: it need not wait for the next look back. */
   written(event: RecordEvent): void;
 };
 
 /** Occurrences caught up on in one sweep of a process: what comes now goes first. */
 const MOST_CAUGHT_UP = 200;
+/** After which what could not be caught up on is tried again. */
+const AGAIN_MS = 5000;
 
 export function createDates(deps: DateDeps): Dates {
   const { clock, definitions, failures } = deps;
   const turns = createTurns(deps);
-  const followDeps: FollowDeps = { ...deps, turns };
+  const recent = createRecent(clock, 2 * LOOK_BACK_MS);
+  const followDeps: FollowDeps = { ...deps, turns, recent };
   /** When each was looked at, and is to be again, by rule as it is now. */
   const looks = new Map<string, { readonly at: number; readonly next: number }>();
   const gaps = new Map<string, { readonly rule: DateRule; readonly newest: Gap }>();
@@ -51,8 +55,7 @@ export function createDates(deps: DateDeps): Dates {
   }
 
   /** One that cannot be followed, as because of its host, keeps no other from being followed. @throws RulewrightError overloaded */
-  async function attempt(rule: DateRule, work: () => Promise<void>): Promise<void> {
-    const what = `following date rule ${rule.id}`;
+  async function attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
       failures.over(what);
@@ -90,15 +93,16 @@ export function createDates(deps: DateDeps): Dates {
       const { rule } = first;
       const key = keyOf(rule);
       const known = looks.get(key);
-      // Whatever becomes of it here, or of whoever has the rule's turn: the next sweep looks at it anew and puts it back.
+      // Whatever becomes of it here, or of whoever has the rule's turn: a look in a moment puts it back.
       gaps.delete(key);
-      looks.delete(key);
-      await attempt(rule, async () => {
+      looks.set(key, { at: clock.now(), next: clock.now() + AGAIN_MS });
+      await attempt(`catching up on date rule ${rule.id}`, async () => {
         const caughtUp = await catchUpOn(followDeps, rule);
         if (caughtUp === null) return;
         left -= Math.max(caughtUp.taken, 1);
         note(rule, caughtUp.newestGap);
         if (known) looks.set(key, known);
+        else looks.delete(key);
       });
     }
   }
@@ -108,7 +112,7 @@ export function createDates(deps: DateDeps): Dates {
       const all = rules();
       const keys = new Set(all.map(keyOf));
       for (const map of [looks, gaps]) for (const key of map.keys()) if (!keys.has(key)) map.delete(key);
-      for (const rule of all) if (isDue(rule)) await attempt(rule, () => look(rule));
+      for (const rule of all) if (isDue(rule)) await attempt(`following date rule ${rule.id}`, () => look(rule));
       await catchUp();
     },
     isBehind: () => gaps.size > 0,
@@ -120,7 +124,7 @@ export function createDates(deps: DateDeps): Dates {
         if (rule.module.name !== module || event.type === "deleted") continue;
         const found = occurrencesOf(rule, recordId, record, window);
         if (found.length === 0) continue;
-        takeOccurrences(deps, rule, found).catch((error: unknown) => failures.failed(`following date rule ${rule.id}`, error));
+        takeOccurrences(followDeps, rule, found).catch((error: unknown) => failures.failed(`following date rule ${rule.id}`, error));
       }
     },
   };

@@ -8,8 +8,9 @@ import type { Looked, Turns } from "../turns.ts";
 import type { DateRule } from "./date-rules.ts";
 import { datesOf } from "./dates-of.ts";
 import { findOccurrences, type Place } from "./find-occurrences.ts";
-import { begun, gapsOf, needsWalk, nextWalk, walked, WALKS, type Gap, type Progress } from "./progress.ts";
+import { begun, gapsOf, needsWalk, nextWalk, walked, WALKS, withGap, type Gap, type Progress } from "./progress.ts";
 import { LATE_MS } from "../missed.ts";
+import type { Recent } from "./recent.ts";
 import { takeOccurrences } from "./take-occurrences.ts";
 
 export type FollowDeps = {
@@ -18,6 +19,7 @@ export type FollowDeps = {
   readonly definitions: Definitions;
   readonly host: HostAccess | null;
   readonly turns: Turns;
+  readonly recent: Recent;
   intake(): Intake;
 };
 
@@ -33,9 +35,14 @@ export type Followed = {
 /** While another process has its turn, and where a date may come at any moment. */
 const SOON_MS = 1000;
 /** A host is not asked oftener, for dates that may come at any moment. */
-const HOST_MS = 30_000;
+const HOST_MS = 60_000;
 /** How far the mark may lag behind while nothing comes: it is not written every second. */
 const LAG_MS = 30_000;
+/**
+ * So far back each look goes again. What is on its way into the store, or is finished there after a crash or an outage, is dated from before
+ * that, and is not seen until it is there.
+ */
+export const LOOK_BACK_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Records walked over in one go. */
 const WALKED = 200;
@@ -47,10 +54,12 @@ export async function follow(deps: FollowDeps, rule: DateRule): Promise<Followed
   if (!looked) return anothers(clock.now());
   const known = { ...looked.value, gaps: gapsOf(looked.value, rule, clock.now()) };
   const progress = deps.host?.findsByDate ? known : await walk(deps, rule, { ...looked, value: known });
-  const found = progress && (await advance(deps, rule, looked, progress));
+  const now = clock.now();
+  const found = progress && (await advance(deps, rule, looked, progress, now));
   if (!found) return anothers(clock.now());
-  const comesAt = nextInstant(rule.rhythm, rule.zone, rule.isOfDays, clock.now());
-  return { next: nextLook(deps, comesAt, found), comesAt, newestGap: found.gaps.at(-1) ?? null };
+  // After the instant up to which it was looked: what comes while somebody looks is next.
+  const comesAt = nextInstant(rule.rhythm, rule.zone, rule.isOfDays, now);
+  return { next: nextLook(deps, rule, comesAt, found), comesAt, newestGap: found.gaps.at(-1) ?? null };
 }
 
 function anothers(now: number): Followed {
@@ -82,8 +91,13 @@ async function walk(deps: FollowDeps, rule: DateRule, { value, keep, leave }: Lo
 }
 
 /** Null where another process goes on. */
-async function advance(deps: FollowDeps, rule: DateRule, { keep, leave }: Looked<Progress>, progress: Progress): Promise<Progress | null> {
-  const now = deps.clock.now();
+async function advance(
+  deps: FollowDeps,
+  rule: DateRule,
+  { keep, leave }: Looked<Progress>,
+  progress: Progress,
+  now: number,
+): Promise<Progress | null> {
   const left = async (next: Progress): Promise<Progress | null> => ((await leave(next)) ? next : null);
   // The clock went back: what is written from now on may come before that. What has come is known by its id.
   if (progress.through > now) return left({ ...progress, through: now });
@@ -91,13 +105,14 @@ async function advance(deps: FollowDeps, rule: DateRule, { keep, leave }: Looked
   if (after >= now) return progress;
   // Until the index is complete, what a second walk finds must still be found.
   const isComplete = progress.walks >= WALKS || deps.host?.findsByDate === true;
-  if (isComplete && firstAfter(rule, after) < now - LATE_MS)
-    return left({ ...progress, through: now, gaps: [...progress.gaps, { from: after, to: now, place: null }] });
+  const through = Math.max(after, now - LOOK_BACK_MS);
+  if (isComplete && firstAfter(rule, after) < now - LOOK_BACK_MS - LATE_MS)
+    return left({ ...progress, through, gaps: withGap(progress.gaps, { from: after, to: now, place: null }) });
   // As long as the index is not complete, the last day; what is older is caught up on once it is.
   const came = await takeAll(deps, rule, { after: Math.max(after, now - DAY_MS), upTo: now }, () => keep(progress));
   if (came === "anothers") return null;
-  if (came === "nothing" && now - progress.through < LAG_MS) return progress;
-  return left(isComplete ? { ...progress, through: now } : progress);
+  if (came === "nothing" && through - progress.through < LAG_MS) return progress;
+  return left(isComplete ? { ...progress, through } : progress);
 }
 
 /** Before that nothing can come. */
@@ -117,16 +132,19 @@ async function takeAll(
     const { found, next }: Awaited<ReturnType<typeof findOccurrences>> = await findOccurrences(deps, rule, window, place);
     if (found.length > 0) {
       if (!(await keep())) return "anothers";
-      came = "something";
-      await takeOccurrences(deps, rule, found);
+      if ((await takeOccurrences(deps, rule, found)) > 0) came = "something";
     }
     place = next;
   } while (place !== null);
   return came;
 }
 
-function nextLook({ clock, host }: FollowDeps, comesAt: number | null, progress: Progress): number {
+function nextLook({ clock, host }: FollowDeps, rule: DateRule, comesAt: number | null, progress: Progress): number {
+  const now = clock.now();
   const asksHost = host?.findsByDate ?? false;
-  const next = comesAt ?? clock.now() + (asksHost ? HOST_MS : SOON_MS);
+  if (comesAt === null) return now + (asksHost ? HOST_MS : SOON_MS);
+  // What came a moment ago is looked for once more, when whatever was on its way then is there.
+  const before = firstAfter(rule, Math.max(progress.through, rule.activeSince));
+  const next = before <= now ? Math.min(comesAt, before + LOOK_BACK_MS + SOON_MS) : comesAt;
   return progress.walks < WALKS && !asksHost ? Math.min(next, nextWalk(progress)) : next;
 }

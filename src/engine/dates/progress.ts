@@ -52,6 +52,13 @@ export function walked(progress: Progress, rule: DateRule, now: number): Progres
   return { ...progress, walks: progress.walks + 1, walkedAt: now };
 }
 
+/** One that goes on where the last one ends is more of it. */
+export function withGap(gaps: readonly Gap[], gap: Gap): readonly Gap[] {
+  const last = gaps.at(-1);
+  const isMore = last !== undefined && last.place === null && last.to >= gap.from && last.from <= gap.from;
+  return isMore ? [...gaps.slice(0, -1), { from: last.from, to: gap.to, place: null }] : [...gaps, gap];
+}
+
 /** What of the gaps there is by the rule and the clock of now. */
 export function gapsOf({ gaps }: Progress, { activeSince }: DateRule, now: number): readonly Gap[] {
   return gaps.flatMap((gap) => {

@@ -8,18 +8,21 @@ import type { Intake } from "../intake.ts";
 import { isMissed } from "../missed.ts";
 import type { DateRule } from "./date-rules.ts";
 import type { Found } from "./find-occurrences.ts";
+import type { Recent } from "./recent.ts";
 
-export type TakeDeps = { readonly clock: Clock; intake(): Intake };
+export type TakeDeps = { readonly clock: Clock; readonly recent: Recent; intake(): Intake };
 
-/** Takes what has come in as events; what was taken before is found done by its id and by the rule's memory. */
-export async function takeOccurrences({ intake, clock }: TakeDeps, rule: DateRule, found: readonly Found[]): Promise<void> {
+/** Takes what has come in as events, and answers how many; what was taken before is found done by its id and by the rule's memory. */
+export async function takeOccurrences({ intake, clock, recent }: TakeDeps, rule: DateRule, found: readonly Found[]): Promise<number> {
+  const events = found.map((one) => eventOf(rule, one, clock.now())).filter(({ id }) => !recent.has(id));
   await Promise.all(
-    found.map(async (one) => {
-      const taken = await intake().take({ event: eventOf(rule, one, clock.now()), module: rule.module, fingerprint: "" });
-      if (taken.status === "conflict")
-        throw new RulewrightError("internal_error", `date ${one.k} of record ${one.id} was taken in as something else`);
+    events.map(async (event) => {
+      const taken = await intake().take({ event, module: rule.module, fingerprint: "" });
+      if (taken.status === "conflict") throw new RulewrightError("internal_error", `event ${event.id} was taken in as something else`);
+      recent.add(event.id);
     }),
   );
+  return events.length;
 }
 
 export function eventOf(rule: DateRule, { id: recordId, record, anchor, k, at }: Found, now: number): RecordEvent {

@@ -89,13 +89,14 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
     const isNew = taken.status === "accepted";
     // Taken in before a crash, or before the clock went back: what it was then counts, and in the latter case has been counted.
     const known = isNew ? tick : await store.events.event(schedule.organization, tick.id);
-    const counts = known?.occurrence?.missed !== true && (isNew || at > progress.counted);
+    const wall = wallOf(at, zone);
+    const counts = known?.occurrence?.missed !== true && (isNew || wall > progress.counted);
     return {
       ...progress,
-      wall: wallOf(at, zone),
+      wall,
       at: now,
       executions: progress.executions + (counts ? 1 : 0),
-      counted: Math.max(progress.counted, at),
+      counted: Math.max(progress.counted, wall),
     };
   }
 

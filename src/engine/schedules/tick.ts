@@ -1,10 +1,12 @@
 import type { RecordEvent } from "../../model/event.ts";
+import { wallOf } from "../../time/zone.ts";
 import { derivedId, newId } from "../ids.ts";
 import type { RunnableSchedule } from "./schedules-of.ts";
 
-/** One tick of a schedule as an event, under an id that the same tick always has. */
-export function tickOf({ organization, reference, module }: RunnableSchedule, at: number, missed: boolean, now: number): RecordEvent {
-  const id = derivedId("evt", at, [organization, reference.id, at]);
+/** One tick of a schedule as an event, under an id that the same tick always has: its wall time says which it is, in any zone. */
+export function tickOf({ organization, reference, module, zone }: RunnableSchedule, at: number, missed: boolean, now: number): RecordEvent {
+  const wall = wallOf(at, zone);
+  const id = derivedId("evt", wall, [organization, reference.id, wall]);
   return { ...event(organization, module.name, id, now), occurredAt: at, occurrence: { of: reference.id, anchor: "", k: 0, missed } };
 }
 

@@ -5,7 +5,7 @@ import type { Calls } from "./calls.ts";
 import { dateName, sortableOf, textsIn } from "./date-texts.ts";
 import type { Collections, RecordDocument } from "./documents.ts";
 import { createLiveRecords } from "./live-records.ts";
-import { storedDates, toDates } from "./record-dates.ts";
+import { storedDates, toDates, type StoredDates } from "./record-dates.ts";
 import { toStored } from "./record-writes.ts";
 
 export function createDateIndex(calls: Calls, { records }: Pick<Collections, "records">): DateIndex {
@@ -19,7 +19,7 @@ export function createDateIndex(calls: Calls, { records }: Pick<Collections, "re
   ): Promise<readonly RecordDocument[]> {
     const statements = documents.map((document) => {
       const { _id, revision } = document;
-      const change = toDates(storedDates(document, datesOf(toStored(document)), now, document));
+      const change = toDates(withSince(storedDates(document, datesOf(toStored(document)), now, document), document));
       return { updateOne: { filter: { _id, revision, deleted: false }, update: change } };
     });
     const { matchedCount } = await calls("write dates anew", () => records.bulkWrite(statements, { ordered: false }));
@@ -58,4 +58,9 @@ export function createDateIndex(calls: Calls, { records }: Pick<Collections, "re
       return page.length === limit && last ? toCursor([last.id]) : null;
     },
   };
+}
+
+/** The dates are those that it had, under other numbers: each keeps its since. */
+function withSince(stored: StoredDates | null, { since = {} }: RecordDocument): StoredDates | null {
+  return stored && { ...stored, since: Object.fromEntries(Object.entries(stored.since).map(([name, at]) => [name, since[name] ?? at])) };
 }

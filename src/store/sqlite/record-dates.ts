@@ -7,14 +7,17 @@ import type { GroupCommit } from "./group-commit.ts";
 import { toRecord, type RecordRow } from "./record-rows.ts";
 
 type DatedRow = RecordRow & { readonly key: number; readonly since: number };
-type DateRow = { readonly field: string; readonly cycle: string; readonly key: number };
+type DateRow = { readonly field: string; readonly cycle: string; readonly key: number; readonly since: number };
 
-/** Writes a record's dates inside the transaction that writes the record. */
-export type WriteDates = (key: RecordKey, dates: readonly DateKey[], now: number) => void;
+/**
+ * Writes a record's dates inside the transaction that writes the record.
+ * @param isSame the dates are those that it had, under other numbers: each keeps its since
+ */
+export type WriteDates = (key: RecordKey, dates: readonly DateKey[], now: number, isSame?: boolean) => void;
 
 export function createWriteDates(db: Database.Database): WriteDates {
   const find = db.prepare<[string, string, string], DateRow>(
-    "select field, cycle, key from record_dates where organization = ? and module = ? and record = ?",
+    "select field, cycle, key, since from record_dates where organization = ? and module = ? and record = ?",
   );
   const remove = db.prepare<[string, string, string, string, string]>(
     "delete from record_dates where organization = ? and module = ? and record = ? and field = ? and cycle = ?",
@@ -23,13 +26,14 @@ export function createWriteDates(db: Database.Database): WriteDates {
     `insert into record_dates (organization, module, record, field, cycle, key, since) values (?, ?, ?, ?, ?, ?, ?)
      on conflict (organization, module, record, field, cycle) do update set key = excluded.key, since = excluded.since`,
   );
-  return ({ organization, module, id }, dates, now) => {
+  return ({ organization, module, id }, dates, now, isSame = false) => {
     const known = find.all(organization, module, id);
     for (const { field, cycle } of known)
       if (!dates.some((date) => date.field === field && date.cycle === cycle)) remove.run(organization, module, id, field, cycle);
-    for (const { field, cycle, key } of dates)
-      if (!known.some((row) => row.field === field && row.cycle === cycle && row.key === key))
-        put.run(organization, module, id, field, cycle, key, now);
+    for (const { field, cycle, key } of dates) {
+      const before = known.find((row) => row.field === field && row.cycle === cycle);
+      if (before?.key !== key) put.run(organization, module, id, field, cycle, key, (isSame ? before?.since : undefined) ?? now);
+    }
   };
 }
 
@@ -59,7 +63,7 @@ export function createDateIndex(db: Database.Database, commits: GroupCommit, wri
       commits.write(() => {
         const after = cursor === null ? "" : fromCursor(cursor, ["string"])[0];
         const rows = list.all(organization, module, after, limit);
-        for (const row of rows) writeDates({ organization, module, id: row.id }, row.deleted ? [] : datesOf(toRecord(row)), now);
+        for (const row of rows) writeDates({ organization, module, id: row.id }, row.deleted ? [] : datesOf(toRecord(row)), now, true);
         const last = rows.at(-1);
         return rows.length === limit && last ? toCursor([last.id]) : null;
       }),
