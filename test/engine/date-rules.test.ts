@@ -274,6 +274,7 @@ conditions: [{ timeBasedActions: [{ execute: { after: { minutes: 1 } }, actions:
   await wasAsked;
   hosted.clock.moveBy(1000);
   await ran;
+  expect(hosted.calls.map(({ input }) => input.rule?.name)).toEqual(["later"]);
   answer([]);
   await hosted.close();
 });
