@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { ORGANIZATION, testEngine, type TestEngine } from "../support/engine.ts";
 
 type Rule = { readonly trigger?: string; readonly zone?: string; readonly more?: string; readonly active?: boolean };
@@ -188,6 +190,26 @@ describe("a date rule", () => {
     expect(new Set(done()).size).toBe(350);
     expect(done()).toHaveLength(350);
   });
+});
+
+it("a date that comes while its rule is being looked at is not left to the next day", async () => {
+  const store = openSqliteStore(":memory:");
+  const setMark: Store["marks"]["setMark"] = async (organization, key, revision, value) => {
+    const done = await store.marks.setMark(organization, key, revision, value);
+    // It was looked up to now; until that is written, the date has come.
+    if (value["through"] === Date.parse("2026-12-04T07:59:59Z")) t.clock.moveTo("2026-12-04T08:00:00Z");
+    return done;
+  };
+  const own = await testEngine({ store: { ...store, marks: { ...store.marks, setMark } }, clock: t.clock });
+  t.clock.moveTo("2026-12-04T07:59:20Z");
+  await own.apply(definitions());
+  await own.emit({ module: "invoices", type: "created", record: invoice });
+  for (const instant of ["2026-12-04T07:59:21Z", "2026-12-04T07:59:59Z", "2026-12-04T08:00:01Z"]) {
+    t.clock.moveTo(instant);
+    await own.engine.idle();
+  }
+  expect(own.calls).toHaveLength(1);
+  await own.close();
 });
 
 describe("a clock that is set", () => {

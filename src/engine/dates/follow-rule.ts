@@ -47,9 +47,11 @@ export async function follow(deps: FollowDeps, rule: DateRule): Promise<Followed
   if (!looked) return anothers(clock.now());
   const known = { ...looked.value, gaps: gapsOf(looked.value, rule, clock.now()) };
   const progress = deps.host?.findsByDate ? known : await walk(deps, rule, { ...looked, value: known });
-  const found = progress && (await advance(deps, rule, looked, progress));
+  const now = clock.now();
+  const found = progress && (await advance(deps, rule, looked, progress, now));
   if (!found) return anothers(clock.now());
-  const comesAt = nextInstant(rule.rhythm, rule.zone, rule.isOfDays, clock.now());
+  // After the instant up to which it was looked: what comes while somebody looks is next.
+  const comesAt = nextInstant(rule.rhythm, rule.zone, rule.isOfDays, now);
   return { next: nextLook(deps, comesAt, found), comesAt, newestGap: found.gaps.at(-1) ?? null };
 }
 
@@ -82,8 +84,13 @@ async function walk(deps: FollowDeps, rule: DateRule, { value, keep, leave }: Lo
 }
 
 /** Null where another process goes on. */
-async function advance(deps: FollowDeps, rule: DateRule, { keep, leave }: Looked<Progress>, progress: Progress): Promise<Progress | null> {
-  const now = deps.clock.now();
+async function advance(
+  deps: FollowDeps,
+  rule: DateRule,
+  { keep, leave }: Looked<Progress>,
+  progress: Progress,
+  now: number,
+): Promise<Progress | null> {
   const left = async (next: Progress): Promise<Progress | null> => ((await leave(next)) ? next : null);
   // The clock went back: what is written from now on may come before that. What has come is known by its id.
   if (progress.through > now) return left({ ...progress, through: now });
