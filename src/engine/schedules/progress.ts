@@ -12,7 +12,7 @@ export type Progress = {
   readonly ended: boolean;
   /** Ticks that ran, in all; `expires.after` counts them. */
   readonly executions: number;
-  /** The latest tick that was looked at for that count, ms: after the clock went back, some come again. */
+  /** The wall time of the latest tick that was looked at for that count: after the clock went back, some come again. */
   readonly counted: number;
   readonly [key: string]: Json;
 };
