@@ -123,9 +123,7 @@ function followTicks(state: State, eye: Look): void {
   for (const wall of ticksByOracle(body, "UTC", state.lookedAt - 2 * DAY_MS, eye.to + 2 * DAY_MS)) {
     const at = instantByIntl(wall, zone);
     const isNext = at > state.lookedAt || instantByIntl(wall, state.lookedIn) > state.lookedAt;
-    if (!isNext || at <= state.ticks.since || at > eye.to || state.ticked.has(at)) continue;
-    // Where the clock has gone back and the zone is another, it may come once more.
-    if ([...state.ticked.values()].includes(wall) && !eye.seen.has(lineOf(tickId(at), 1))) continue;
+    if (!isNext || at <= state.ticks.since || at > eye.to || state.ticked.has(wall)) continue;
     if ("after" in body.expires && state.executions >= body.expires.after) return;
     const comesAgain = (now: number): boolean => ticksByOracle(body, zone, at, now).length > 0;
     const said = choose(
@@ -136,7 +134,7 @@ function followTicks(state: State, eye: Look): void {
       // A function has one attempt.
       eye.rough ? ["failed"] : [],
     );
-    state.ticked.set(at, wall);
+    state.ticked.add(wall);
     state.log.set(lineOf(tickId(at), 1), { said, dueAt: at });
     if (said !== "missed") state.executions += 1;
   }

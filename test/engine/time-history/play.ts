@@ -114,7 +114,7 @@ export async function play(history: History, open: () => Store = () => openSqlit
 
   /** Of two things that nobody can tell apart by the clock, it must be clear which was first; and everybody must know what is defined. */
   function needsClarity(step: Step): boolean {
-    if (redefined && (killed || processes.length > 1)) return true;
+    if (redefined && (killed || processes.length > 1 || step.do === "pass" || step.do === "reach")) return true;
     if (step.do === "set" || step.do === "zone" || step.do === "stop") return true;
     return "age" in step && isOutdated(state, { record: step.record, occurredAt: clock.now() - step.age });
   }

@@ -1,4 +1,5 @@
-import { lineOf, NOT_FIRED, type Log } from "./log.ts";
+import { instantByIntl } from "../../time/intl-oracle.ts";
+import { lineOf, NOT_FIRED, tickId, type Log } from "./log.ts";
 import { look } from "./look.ts";
 import { conclude, copyOf, type State, type Waiting } from "./state.ts";
 
@@ -23,7 +24,8 @@ export function note(state: State, races: Races, now: number): void {
     const key = id.replace(/ #\d+$/, "");
     const came = !id.endsWith(" #2") && then.came.has(key) && !state.came.has(key) ? key : null;
     const waits = [...then.waiting.values()].filter((run) => run.id.startsWith(`${key} #`) && !state.waiting.has(run.id));
-    const wall = dueAt !== null && id.startsWith("tick ") ? (then.ticked.get(dueAt) ?? null) : null;
+    const walls = [...then.ticked].filter((each) => !state.ticked.has(each));
+    const wall = walls.find((each) => dueAt !== null && id === lineOf(tickId(instantByIntl(each, state.defined.zone)), 1)) ?? null;
     const race = races.get(id) ?? { dueAt, said: new Set(), came, wall, waits };
     race.said.add(said);
     races.set(id, race);
@@ -46,8 +48,8 @@ export function settle(state: State, races: Races, seen: Log, rough: boolean): v
       if (state.came.has(race.came)) continue;
       state.came.add(race.came);
     }
-    if (race.wall !== null && race.dueAt !== null && !state.ticked.has(race.dueAt)) {
-      state.ticked.set(race.dueAt, race.wall);
+    if (race.wall !== null && !state.ticked.has(race.wall)) {
+      state.ticked.add(race.wall);
       if (line.said !== "missed") state.executions += 1;
     }
     conclude(state, { id, due: race.dueAt }, line.said);

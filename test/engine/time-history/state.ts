@@ -42,8 +42,8 @@ export type State = {
   ticks: Active;
   /** Ticks that ran, in all. */
   executions: number;
-  /** Ticks that have come, by their instants: the wall times that they are of, in ms as if in UTC. */
-  readonly ticked: Map<number, number>;
+  /** Ticks that have come, by their wall times in ms as if in UTC. */
+  readonly ticked: Set<number>;
   /** Dates that have come, by rule, record, date and count. */
   readonly came: Set<string>;
   readonly waiting: Map<string, Waiting>;
@@ -70,7 +70,7 @@ export function begin(defined: Defined, now: number): State {
     ]),
     ticks: { active: defined.ticks.active, since: now },
     executions: 0,
-    ticked: new Map(),
+    ticked: new Set(),
     came: new Set(),
     waiting: new Map(),
     log: new Map(),
@@ -84,7 +84,7 @@ export function copyOf(state: State): State {
     ...state,
     records: new Map(state.records),
     rules: new Map(state.rules),
-    ticked: new Map(state.ticked),
+    ticked: new Set(state.ticked),
     came: new Set(state.came),
     waiting: new Map(state.waiting),
     log: new Map(state.log),
