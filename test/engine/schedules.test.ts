@@ -82,6 +82,15 @@ describe("a schedule", () => {
     ]);
   });
 
+  it("comes on both days where a clock change moves one over midnight", async () => {
+    t.clock.moveTo("2027-03-27T12:00:00Z");
+    await t.apply(definitions('recurrence: { frequency: daily }\nstartsAt: "2027-03-27T23:30"', "America/Nuuk"));
+    await moveTo("2027-03-28T02:00:00Z");
+    await moveTo("2027-03-29T02:00:00Z");
+    // In the night to the 28th there is no time from 23:00 to midnight.
+    expect((await seen()).map(([, dueAt]) => dueAt)).toEqual(["2027-03-28T01:30:00.000Z", "2027-03-29T00:30:00.000Z"]);
+  });
+
   it.each([
     ["daily without weekends", "recurrence: { frequency: daily, excludeWeekends: true }", ["2026-11-23", "2026-11-24"]],
     ["weekly", "recurrence: { frequency: weekly, on: { weekday: friday } }", ["2026-11-27", "2026-12-04"]],

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../clock/clock.ts";
 import type { Store } from "../../store/store.ts";
 import { tickAfter, ticksBetween } from "../../time/recurrence.ts";
-import { wallOf } from "../../time/zone.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { isStoreAway, type Failures } from "../failures.ts";
 import type { Intake } from "../intake.ts";
@@ -10,7 +9,7 @@ import { isMissed } from "../missed.ts";
 import { createTurns, type Looked } from "../turns.ts";
 import { begun, broughtUp, hasEnded, throughOf, type Progress } from "./progress.ts";
 import { schedulesOf, type RunnableSchedule } from "./schedules-of.ts";
-import { tickOf } from "./tick.ts";
+import { tickOf, wallOfTick } from "./tick.ts";
 
 export type ScheduleDeps = {
   readonly store: Store;
@@ -89,7 +88,7 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
     const isNew = taken.status === "accepted";
     // Taken in before a crash, or before the clock went back: what it was then counts, and in the latter case has been counted.
     const known = isNew ? tick : await store.events.event(schedule.organization, tick.id);
-    const wall = wallOf(at, zone);
+    const wall = wallOfTick(schedule, at);
     const counts = known?.occurrence?.missed !== true && (isNew || wall > progress.counted);
     return {
       ...progress,

@@ -1,11 +1,19 @@
 import type { RecordEvent } from "../../model/event.ts";
+import { DAY_MS, timeOf } from "../../time/calendar.ts";
 import { wallOf } from "../../time/zone.ts";
 import { derivedId, newId } from "../ids.ts";
 import type { RunnableSchedule } from "./schedules-of.ts";
 
-/** One tick of a schedule as an event, under an id that the same tick always has: its wall time says which it is, in any zone. */
-export function tickOf({ organization, reference, module, zone }: RunnableSchedule, at: number, missed: boolean, now: number): RecordEvent {
-  const wall = wallOf(at, zone);
+/** The wall time (as the ms it would be in UTC) that a tick is of, whatever a gap has made of it: it says which one it is, in any zone. */
+export function wallOfTick({ document: { startsAt }, zone }: Pick<RunnableSchedule, "document" | "zone">, at: number): number {
+  const time = timeOf(startsAt.slice(11));
+  return Math.floor((wallOf(at, zone) - time) / DAY_MS) * DAY_MS + time;
+}
+
+/** One tick of a schedule as an event, under an id that the same tick always has. */
+export function tickOf(schedule: RunnableSchedule, at: number, missed: boolean, now: number): RecordEvent {
+  const { organization, reference, module } = schedule;
+  const wall = wallOfTick(schedule, at);
   const id = derivedId("evt", wall, [organization, reference.id, wall]);
   return { ...event(organization, module.name, id, now), occurredAt: at, occurrence: { of: reference.id, anchor: "", k: 0, missed } };
 }

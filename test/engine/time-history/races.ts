@@ -34,6 +34,8 @@ export function note(state: State, races: Races, now: number): void {
   }
 }
 
+/** What it may come to where somebody had begun with it before, and looked at the record, or went on at all, only after. */
+const BEGUN_BEFORE: ReadonlySet<string> = new Set(["missed", "criteriaNotMet", "recordDeleted"]);
 /** What an attempt that was lost comes to in the end. */
 const AFTER_A_KILL: ReadonlySet<string> = new Set(["succeeded", "failed"]);
 
@@ -42,8 +44,7 @@ export function settle(state: State, races: Races, seen: Log, rough: boolean): v
   for (const [id, race] of races) {
     const line = seen.get(id);
     if (!line || line.dueAt !== race.dueAt) continue;
-    // Whoever had begun to look may have gone on only after a long time.
-    if (!race.said.has(line.said) && line.said !== "missed" && !(rough && AFTER_A_KILL.has(line.said))) continue;
+    if (!race.said.has(line.said) && !BEGUN_BEFORE.has(line.said) && !(rough && AFTER_A_KILL.has(line.said))) continue;
     if (race.came !== null) {
       if (state.came.has(race.came)) continue;
       state.came.add(race.came);

@@ -129,10 +129,21 @@ function ticksBodyAt(start: string): fc.Arbitrary<TicksBody> {
   });
 }
 
+/** Something to begin with. */
+function beginningAt(start: string): fc.Arbitrary<Doing> {
+  return fc.record({
+    do: fc.constant("created" as const),
+    record: fc.constantFrom(...RECORDS),
+    plan: planAt(start),
+    origin: fc.constant("api" as const),
+    age: fc.constant(0),
+  });
+}
+
 function doingAt(start: string): fc.Arbitrary<Doing> {
   const record = fc.constantFrom(...RECORDS);
   const plan = planAt(start);
-  const pass = fc.constantFrom(SECOND, 20 * SECOND, 2 * MINUTE, HOUR, 8 * HOUR, DAY, 3 * DAY, 40 * DAY);
+  const pass = fc.constantFrom(SECOND, 20 * SECOND, 2 * MINUTE, HOUR, HOUR, 8 * HOUR, 8 * HOUR, DAY, 3 * DAY, 40 * DAY);
   const weighted: readonly (readonly [number, fc.Arbitrary<Doing>])[] = [
     [
       8,
@@ -160,7 +171,7 @@ function doingAt(start: string): fc.Arbitrary<Doing> {
     ],
     [4, fc.record({ do: fc.constant("pass" as const), ms: pass })],
     [
-      10,
+      14,
       fc.record({
         do: fc.constant("reach" as const),
         nth: fc.constantFrom(0, 0, 0, 1, 2),
@@ -191,6 +202,8 @@ export function historyOf(roughness: Roughness): fc.Arbitrary<History> {
     slow: fc.constantFrom(false, false, false, true),
     kill: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: kill }),
   };
+  const stepOf = (doing: fc.Arbitrary<Doing>): fc.Arbitrary<Step> =>
+    fc.tuple(doing, fc.record(roughness === "smooth" ? smooth : rough)).map(([what, how]) => ({ ...what, ...how }));
   return fc.constantFrom(...STARTS).chain((start) =>
     fc.record({
       start: fc.constant(start),
@@ -201,10 +214,12 @@ export function historyOf(roughness: Roughness): fc.Arbitrary<History> {
       ticks: ticksBodyAt(start),
       processes: fc.constantFrom(1, 2),
       seed: fc.nat(),
-      steps: fc.array(
-        fc.tuple(doingAt(start), fc.record(roughness === "smooth" ? smooth : rough)).map(([doing, how]): Step => ({ ...doing, ...how })),
-        { minLength: 2, maxLength: 14 },
-      ),
+      steps: fc
+        .tuple(
+          fc.array(stepOf(beginningAt(start)), { minLength: 1, maxLength: 2 }),
+          fc.array(stepOf(doingAt(start)), { maxLength: 14, size: "max" }),
+        )
+        .map((parts) => parts.flat()),
     }),
   );
 }
