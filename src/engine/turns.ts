@@ -15,6 +15,8 @@ export type Turns = {
 
 export type Looked<V> = {
   readonly value: V;
+  /** There is no mark yet. */
+  readonly isFirst: boolean;
   /** Writes the mark: `keep` the turn, or `leave` it. False where another came first, who goes on from there. */
   keep(value: V): Promise<boolean>;
   leave(value: V): Promise<boolean>;
@@ -48,6 +50,7 @@ export function createTurns({ store, clock }: { readonly store: Pick<Store, "mar
       return {
         // What was kept or left under this key before, which is the caller's alone.
         value: found as unknown as V,
+        isFirst: mark === null,
         keep: (value) => write(value, { turn: { of: self, until: clock.now() + TURN_MS } }),
         leave: (value) => write(value, {}),
       };

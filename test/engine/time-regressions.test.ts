@@ -62,6 +62,14 @@ const CASES: readonly (readonly [name: string, parts: Parts])[] = [
     },
   ],
   [
+    "a schedule that has had no tick yet has none of before it in another zone",
+    {
+      zone: "Europe/Berlin",
+      ticks: ticking({ startsAt: "2026-11-20T08:00" }),
+      steps: [step({ ...reach, off: -HOUR / 2 }), step(zone("UTC"))],
+    },
+  ],
+  [
     "a tick that has passed in another zone comes late",
     { ticks: ticking(), steps: [step({ ...reach, off: -HOUR / 2 }), step(zone("Europe/Berlin")), step(reach)] },
   ],

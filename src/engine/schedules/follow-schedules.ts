@@ -60,9 +60,10 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
   }
 
   /** When to look again, ms; null: it has ended. */
-  async function follow(schedule: RunnableSchedule, { value, keep, leave }: Looked<Progress>): Promise<number | null> {
+  async function follow(schedule: RunnableSchedule, { value, isFirst, keep, leave }: Looked<Progress>): Promise<number | null> {
     const { document, zone } = schedule;
-    let written = value;
+    // What begins in one zone may go on in another.
+    let written = isFirst ? null : value;
     let progress = broughtUp(value, schedule, clock.now());
     for (;;) {
       const now = clock.now();

@@ -89,11 +89,19 @@ function written(state: State, { type, plan: dates, occurredAt }: Event, before:
 export function rezone(state: State, zone: string): void {
   if (zone === state.defined.zone) return;
   state.defined = { ...state.defined, zone };
-  for (const [id, kept] of state.records)
-    state.records.set(id, {
-      ...kept,
-      since: new Map([...kept.since].map(([key, since]) => [key, { ...since, forgotten: since.forgotten || "instant" in since.anchor }])),
-    });
+  forget(state, ({ anchor }) => "instant" in anchor);
+}
+
+/** The clock has been set back to an instant: dates that were written later, by the clock of then, may come before that again. */
+export function setBack(state: State, now: number): void {
+  forget(state, ({ at }) => at > now);
+}
+
+function forget(state: State, which: (since: Since) => boolean): void {
+  for (const [id, kept] of state.records) {
+    const since = [...kept.since].map(([key, one]) => [key, which(one) ? { ...one, forgotten: true } : one] as const);
+    state.records.set(id, { ...kept, since: new Map(since) });
+  }
 }
 
 export function redate(state: State, rule: DateRuleName, body: DateBody, now: number): void {

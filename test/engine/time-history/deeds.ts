@@ -1,5 +1,5 @@
 import { ORGANIZATION } from "../../support/engine.ts";
-import { activate, deactivate, redate, retick, rewait, rezone, takeEvent, type Event } from "./changes.ts";
+import { activate, deactivate, redate, retick, rewait, rezone, setBack, takeEvent, type Event } from "./changes.ts";
 import { coming } from "./coming.ts";
 import { documentsOf, MODULE, type RuleName } from "./defined.ts";
 import type { Fleet } from "./fleet.ts";
@@ -79,7 +79,8 @@ export async function take({ fleet, state, races }: DeedDeps, step: Step, index:
       return;
     }
     case "set":
-      return clock.set(step.ms);
+      clock.set(step.ms);
+      return setBack(state, clock.now());
     case "freeze":
       return clock.freeze(step.ms);
     case "start":

@@ -51,8 +51,7 @@ function followDate(state: State, rule: DateRuleName, record: string, kept: Kept
     const cameAlready = at <= state.lookedAt && occurrenceByOracle(anchor, k, rhythm, state.lookedIn) <= state.lookedAt;
     if (cameAlready) continue;
     const isOlder = at <= known.at;
-    // Where its date was written by a clock that has gone back since, or in another zone, nobody can say which was first.
-    const isUnclear = isOlder && (known.forgotten || known.at > eye.from || at <= state.lookedAt);
+    const isUnclear = isOlder && (known.forgotten || at <= state.lookedAt);
     const key = dateId(rule, record, textOf(anchor), k);
     if (isOlder && !(isUnclear && isSeen(eye.seen, key))) continue;
     if (!state.came.has(key)) come(state, { rule, record, kept, anchor, key, at }, eye);

@@ -5,7 +5,7 @@ import type { DateBody, DateRuleName, Defined, Field, RuleName } from "./defined
 import type { Line } from "./log.ts";
 import type { Plan } from "./steps.ts";
 
-/** A date as a cycle has it, and since when, by the clock of then; in another zone an instant is indexed anew, and nobody knows since when it stood. */
+/** A date as a cycle has it, and since when, by the clock of then; `forgotten`: of what came before that, nobody can say whether it had it then. */
 export type Since = { readonly anchor: Anchor; readonly at: number; readonly forgotten: boolean };
 
 export type Kept = {
