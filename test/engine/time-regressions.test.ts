@@ -70,6 +70,10 @@ const CASES: readonly (readonly [name: string, parts: Parts])[] = [
     },
   ],
   [
+    "a tick of the minute in which its schedule began is still to come in another zone",
+    { zone: "Europe/Berlin", ticks: ticking({ startsAt: "2026-11-20T08:00" }), steps: [step(zone("UTC")), step(reach)] },
+  ],
+  [
     "a tick that has passed in another zone comes late",
     { ticks: ticking(), steps: [step({ ...reach, off: -HOUR / 2 }), step(zone("Europe/Berlin")), step(reach)] },
   ],

@@ -7,7 +7,7 @@ import { isStoreAway, type Failures } from "../failures.ts";
 import type { Intake } from "../intake.ts";
 import { isMissed } from "../missed.ts";
 import { createTurns, type Looked } from "../turns.ts";
-import { begun, broughtUp, hasEnded, throughOf, type Progress } from "./progress.ts";
+import { begun, broughtUp, hasEnded, type Progress } from "./progress.ts";
 import { schedulesOf, type RunnableSchedule } from "./schedules-of.ts";
 import { tickOf, wallOfTick } from "./tick.ts";
 
@@ -67,7 +67,7 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
     let progress = broughtUp(value, schedule, clock.now());
     for (;;) {
       const now = clock.now();
-      const through = throughOf(progress, schedule);
+      const { through } = progress;
       const due = hasEnded(schedule, progress) || through >= now ? [] : ticksBetween(document, zone, through, now, MOST);
       if (due.length === 0) {
         const next = hasEnded(schedule, progress) ? null : tickAfter(document, zone, Math.max(now, through));
@@ -93,8 +93,7 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
     const counts = known?.occurrence?.missed !== true && (isNew || wall > progress.counted);
     return {
       ...progress,
-      wall,
-      at: now,
+      through: at,
       executions: progress.executions + (counts ? 1 : 0),
       counted: Math.max(progress.counted, wall),
     };
@@ -124,7 +123,7 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
       // What was kept or left under this key before.
       const progress = (mark?.value ?? begun(schedule)) as Progress;
       const now = clock.now();
-      const done = Math.max(throughOf(broughtUp(progress, schedule, now), schedule), now - 1);
+      const done = Math.max(broughtUp(progress, schedule, now).through, now - 1);
       if (!("after" in document.expires)) return ticksBetween(document, zone, Math.max(done, from - 1), Infinity, most);
       const left = Math.max(0, document.expires.after - progress.executions);
       const before = from - 1 > done ? ticksBetween(document, zone, done, from - 1, left).length : 0;
