@@ -35,16 +35,14 @@ export function note(state: State, races: Races, now: number): void {
 }
 
 /** What it may come to where somebody had begun with it before, and looked at the record, or went on at all, only after. */
-const BEGUN_BEFORE: ReadonlySet<string> = new Set(["missed", "criteriaNotMet", "recordDeleted"]);
-/** What an attempt that was lost comes to in the end. */
-const AFTER_A_KILL: ReadonlySet<string> = new Set(["succeeded", "failed"]);
+const BEGUN_BEFORE: ReadonlySet<string> = new Set(["succeeded", "missed", "criteriaNotMet", "recordDeleted"]);
 
 /** What the log says did happen first; `rough`: somebody was killed meanwhile. */
 export function settle(state: State, races: Races, seen: Log, rough: boolean): void {
   for (const [id, race] of races) {
     const line = seen.get(id);
     if (!line || line.dueAt !== race.dueAt) continue;
-    if (!race.said.has(line.said) && !BEGUN_BEFORE.has(line.said) && !(rough && AFTER_A_KILL.has(line.said))) continue;
+    if (!race.said.has(line.said) && !BEGUN_BEFORE.has(line.said) && !(rough && line.said === "failed")) continue;
     if (race.came !== null) {
       if (state.came.has(race.came)) continue;
       state.came.add(race.came);
