@@ -102,6 +102,19 @@ const CASES: readonly (readonly [name: string, parts: Parts])[] = [
     { steps: [step(created({ day: "2026-11-20" })), step({ ...reach, off: -HOUR / 2 }), step(zone("Europe/Berlin"))] },
   ],
   [
+    "a date that had passed before the record had it does not come in another zone, where it is later",
+    {
+      zone: "Europe/Berlin",
+      steps: [
+        step({ ...reach, off: 0 }),
+        step(pass(HOUR + 61_000)),
+        step(created({ day: "2026-11-20" })),
+        step(pass(20 * HOUR)),
+        step(zone("UTC")),
+      ],
+    },
+  ],
+  [
     "what was missed is not looked through by another timing of the rule",
     {
       steps: [
