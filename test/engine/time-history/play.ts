@@ -16,8 +16,8 @@ export type Played = {
   readonly log: Log;
 };
 
-/** After so long nothing is held any more by whoever was killed: turns for 30 s, leases for 8. */
-const RECOVERED_MS = 32_000;
+/** After so long what somebody who was killed had begun goes on elsewhere: turns and leases last for 8 s. */
+const RECOVERED_MS = 10_000;
 /** After so long every process knows what is defined, and what one wrote that did not has been found. */
 const KNOWN_MS = 11_000;
 /** Dates that may come at any moment are looked for every second. */
