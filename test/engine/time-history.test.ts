@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { play } from "./time-history/play.ts";
 import { historyOf, type Roughness } from "./time-history/steps.ts";
 
-/** `HISTORIES=10000` for the long form, `SEED` to say the histories of a run again. */
+/** `HISTORIES=10000` for the long form, `SEED` for other histories than those of every run. */
 const HISTORIES = Number(process.env["HISTORIES"] ?? 300);
-const SEED = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
+const SEED = Number(process.env["SEED"] ?? 637_450);
 /** What has come of histories has to be of every kind, or they prove nothing. */
 const OUTCOMES = [
   "succeeded",
