@@ -49,6 +49,9 @@ export type Worker = {
 /** What a claim that fails is called; whoever claims next says that it is over. */
 export const CLAIMING = "claiming due runs" satisfies RunWork;
 
+/** A claim costs a store across the network the same for one run as for many, and a run that waited for a slot hardly waits longer by this. */
+const SOON_MS = 2;
+
 export function createWorker(deps: WorkerDeps): Worker {
   const { store, clock, log, slots, failures } = deps;
   const flying = new Map<string, ActionRun>();
@@ -62,6 +65,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   let draining = false;
   let asked = false;
   let more = false;
+  let soon: NodeJS.Timeout | null = null;
   let claiming: Promise<void> | null = null;
   let notBefore = -Infinity;
   const isHolding = (): boolean => clock.now() < notBefore;
@@ -110,14 +114,21 @@ export function createWorker(deps: WorkerDeps): Worker {
     // What waited for a field update is due now.
     if (run.action.type === "fieldUpdate") claimAgain();
     if (flying.size > 0) return;
+    if (soon) claimNow();
     for (const resolve of waitingForQuiet.splice(0)) resolve();
   }
 
   /** A slot bounds what is under way outside, not what waits to be written: on a store across the network that takes longer than a webhook. */
   function freeSlot(type: ActionType): void {
     slots.free(type);
-    // What waited for a slot has one.
-    if (more) claimAgain();
+    // What waited for a slot has one. Those that are freed in a moment are filled together.
+    if (more) soon ??= setTimeout(claimNow, SOON_MS);
+  }
+
+  function claimNow(): void {
+    if (soon) clearTimeout(soon);
+    soon = null;
+    claimAgain();
   }
 
   /** Nobody waits for this claim; where it fails, the sweep claims again. */
@@ -137,7 +148,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     while (asked && !draining && !isHolding()) {
       asked = false;
       const now = clock.now();
-      const due = await store.runs.nextDue(0);
+      const due = more ? now : await store.runs.nextDue(0);
       if (due !== null && due <= now) await claim(now);
       else tellWaiting(() => false);
     }
@@ -175,6 +186,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   async function drain(deadlineMs: number): Promise<void> {
     draining = true;
+    if (soon) clearTimeout(soon);
     const timer = setTimeout(() => {
       stopping.abort(new Error("the process is stopping"));
     }, deadlineMs);

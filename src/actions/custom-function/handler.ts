@@ -18,7 +18,7 @@ import { guardRecords } from "./records.ts";
 
 export type { FunctionInput, FunctionTools, HostFunction } from "./host-function.ts";
 
-const SLOTS = 64;
+const SLOTS = 256;
 const MINUTE = 60_000;
 /** Ms between one attempt and the next, for definitions that ask for more than one. */
 const DELAYS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE] as const;

@@ -16,7 +16,7 @@ export type Definitions = {
   /** The current snapshot; synchronous, because every event asks for it. */
   current(organization: string): Snapshot;
   /** A rule version alone, compiled, whether or not it is current. */
-  ruleVersion(organization: string, module: Module, id: string, version: number): Promise<{ set: RuleSet; rule: CompiledRule } | null>;
+  ruleVersion(organization: string, module: Module, id: string, version: number): Promise<RuleVersion | null>;
   /** Makes this generation the one that decides from now on, unless a newer one does already. @param all what it names */
   install(organization: string, generation: Generation, all: readonly Defined[]): void;
   /** Reads the current generation from the store and installs it. */
@@ -27,6 +27,8 @@ export type Definitions = {
   inTurn<T>(organization: string, work: () => Promise<T>): Promise<T>;
 };
 
+type RuleVersion = { readonly set: RuleSet; readonly rule: CompiledRule };
+
 /** Old versions kept compiled; pending runs of one rule share them. */
 const VERSIONS_KEPT = 200;
 /** Earlier generations kept compiled: explanations of one day's events ask for the same few. */
@@ -34,7 +36,7 @@ const GENERATIONS_KEPT = 8;
 
 export async function openDefinitions(store: Store): Promise<Definitions> {
   const snapshots = new Map<string, Snapshot>();
-  const versions = new Map<string, { set: RuleSet; rule: CompiledRule }>();
+  const versions = new Map<string, Promise<RuleVersion | null>>();
   const earlier = new Map<string, Snapshot>();
   const turns = new Map<string, Promise<void>>();
 
@@ -86,10 +88,23 @@ export async function openDefinitions(store: Store): Promise<Definitions> {
     return snapshot;
   }
 
-  async function ruleVersion(organization: string, module: Module, id: string, version: number) {
+  /** Runs that are due together ask together: it is read and compiled once. */
+  function ruleVersion(organization: string, module: Module, id: string, version: number): Promise<RuleVersion | null> {
     const key = `${organization}\n${id}\n${version}`;
     const known = versions.get(key);
     if (known) return known;
+    const read = readVersion(organization, module, id, version);
+    if (versions.size >= VERSIONS_KEPT) versions.clear();
+    versions.set(key, read);
+    const forget = (): void => {
+      if (versions.get(key) === read) versions.delete(key);
+    };
+    // What is not there, or could not be read, is asked for again.
+    read.then((found) => found ?? forget(), forget);
+    return read;
+  }
+
+  async function readVersion(organization: string, module: Module, id: string, version: number): Promise<RuleVersion | null> {
     const [stored] = await store.definitions.versions(organization, [{ id, version }]);
     if (!stored || stored.kind !== "WorkflowRule") return null;
     // Its kind says what was parsed before it was written, and its conditions were made by `toConditions`.
@@ -99,10 +114,7 @@ export async function openDefinitions(store: Store): Promise<Definitions> {
       toRuleVersion({ id, name: document.name, version, active: true }, document, conditions),
     ]);
     const rule = set.rules[0];
-    if (!rule) return null;
-    if (versions.size >= VERSIONS_KEPT) versions.clear();
-    versions.set(key, { set, rule });
-    return { set, rule };
+    return rule ? { set, rule } : null;
   }
 
   function current(organization: string): Snapshot {

@@ -1,7 +1,9 @@
+import type { AnyBulkWriteOperation } from "mongodb";
 import type { Claim, QuotaRequest, RunLedger } from "../../runs.ts";
 import { createBatches, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, RunDocument } from "../documents.ts";
+import { groupBy } from "../group.ts";
 import { keyById, newMark } from "../ids.ts";
 import { placementOf, toPlace } from "./placement.ts";
 import type { Asking, QuotaCounter } from "./quota.ts";
@@ -49,10 +51,13 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
   }
 
   async function writeAsking(batch: readonly Taking[]): Promise<void> {
-    const statements = batch.map(({ claim, quota: { day } }) => ({
-      updateOne: { filter: { ...held(claim), askedDay: null }, update: { $set: { askedDay: day } } },
-    }));
-    await calls("write down the day asked", () => runs.bulkWrite(statements, { ordered: false }));
+    const alike = groupBy(batch, ({ claim: { token }, quota: { day } }) => `${token} ${day}`);
+    await calls("write down the day asked", () =>
+      runs.bulkWrite(
+        [...alike.values()].flatMap((group) => asking(group)),
+        { ordered: false },
+      ),
+    );
   }
 
   async function holding(batch: readonly Taking[]): Promise<ReadonlyMap<Taking, RunDocument>> {
@@ -70,10 +75,13 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
   async function writeGranted(documents: readonly RunDocument[]): Promise<void> {
     if (documents.length === 0) return;
     // Whoever holds it by now: the grant is the run's, unless a person has asked for it anew since.
-    const statements = documents.map(({ _id, again, askedDay }) => ({
-      updateOne: { filter: { _id, again, askedDay, quotaDay: null }, update: { $set: { quotaDay: askedDay } } },
-    }));
-    await calls("write down granted quota", () => runs.bulkWrite(statements, { ordered: false }));
+    const alike = groupBy(documents, ({ again, askedDay }) => `${again} ${askedDay}`);
+    await calls("write down granted quota", () =>
+      runs.bulkWrite(
+        [...alike.values()].flatMap((group) => granting(group)),
+        { ordered: false },
+      ),
+    );
   }
 
   async function writeExceeded(batch: readonly Taking[]): Promise<ReadonlySet<Taking>> {
@@ -96,6 +104,24 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
   }
 
   return { takeQuota: (claim, quota, now) => batches.add({ claim, quota, now }), settled: batches.settled };
+}
+
+/** Claims of one token that ask for the same day. */
+function asking(alike: readonly Taking[]): readonly AnyBulkWriteOperation<RunDocument>[] {
+  const [first] = alike;
+  if (!first) return [];
+  const _id = { $in: alike.map(({ claim }) => keyById(claim)) };
+  const filter = { _id, token: first.claim.token, status: "running" as const, askedDay: null };
+  return [{ updateMany: { filter, update: { $set: { askedDay: first.quota.day } } } }];
+}
+
+/** Runs that are as often asked for anew, and were granted the same day. */
+function granting(alike: readonly RunDocument[]): readonly AnyBulkWriteOperation<RunDocument>[] {
+  const [first] = alike;
+  if (!first) return [];
+  const { again, askedDay } = first;
+  const filter = { _id: { $in: alike.map(({ _id }) => _id) }, again, askedDay, quotaDay: null };
+  return [{ updateMany: { filter, update: { $set: { quotaDay: askedDay } } } }];
 }
 
 function askingOf({ organization, id, again, askedDay }: RunDocument, quota: QuotaRequest): Asking {
