@@ -15,6 +15,7 @@ import { quotaOf } from "./record.ts";
 import { settlementOf } from "./settle.ts";
 import { blockStillHolds } from "./recheck.ts";
 import type { RunView } from "./run-view.ts";
+import { isSuperseded } from "./superseded.ts";
 import type { Tools } from "./tools.ts";
 
 export type ActDeps = {
@@ -61,6 +62,7 @@ export async function attempt(
   const claimedAt = deps.clock.now();
   const view = await lookAt(deps, run, context);
   if ("outcome" in view) return ended(view, claimedAt);
+  if (run.attempts.length === 0 && (await isSuperseded(deps.store.runs, run))) return skip("superseded", deps.clock.now());
   const placed = placedByNow(run, view, snapshot, deps.clock.now());
   if (placed) return placed;
   const reason = isPunctual(run, deps.clock.now()) ? null : await reasonAgainst(deps, run, context, view, snapshot);

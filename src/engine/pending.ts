@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import type { HostAccess } from "./host-records.ts";
 import type { Logger } from "./log.ts";
+import { isSuperseded } from "./superseded.ts";
 
 export type PendingDeps = {
   readonly store: Store;
@@ -55,6 +56,11 @@ export function createPending({ store, clock, definitions, host, log, wakeAt }: 
     return true;
   }
 
+  async function giveWay({ organization, id }: ActionRun, dueAt: number | null): Promise<void> {
+    const to = { status: "skipped", reason: "superseded", at: clock.now() } as const;
+    await store.runs.move(organization, { run: id, from: dueAt, to });
+  }
+
   async function followZone(organization: string, zone: string): Promise<void> {
     for (;;) {
       const runs = await store.runs.ofOtherZone(organization, zone, BATCH);
@@ -68,7 +74,8 @@ export function createPending({ store, clock, definitions, host, log, wakeAt }: 
     async lookAgain(run, dueAt) {
       if (dateFieldOf(run.timing) === null) return;
       try {
-        await move(run, dueAt);
+        if (await isSuperseded(store.runs, run)) await giveWay(run, dueAt);
+        else await move(run, dueAt);
       } catch (error) {
         log.warn({ err: error, run: run.id }, "the record of a run that waits could not be looked at again; it is when the run is due");
       }

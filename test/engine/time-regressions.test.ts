@@ -154,3 +154,9 @@ it.each(ORDERS)("what one process was catching up on when it was killed goes on 
   ];
   expect((await play(history({ processes: 2, seed, steps }))).faults).toEqual([]);
 });
+
+it.each(ORDERS)("a run that is claimed while a newer event takes its place does not come back beside it (order %i)", async (seed) => {
+  const steps = [step(created({ day: "2026-11-20" }), { looked: false }), step(created({ day: "2026-11-22" }))];
+  const waits = waiting({ after: { days: 0 }, of: "day" });
+  expect((await play(history({ waits, seed, steps }))).faults).toEqual([]);
+});

@@ -27,5 +27,7 @@ export function faultsIn(state: State, { lines, runs, twice }: ReadLog, acts: re
 }
 
 function wordsOf({ said, dueAt }: Line): string {
+  // One that was put off at that moment is due at the one time or the other.
+  if (said === "superseded") return said;
   return `${said} ${dueAt === null ? "never" : new Date(dueAt).toISOString()}`;
 }

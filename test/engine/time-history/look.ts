@@ -3,7 +3,7 @@ import { instantByIntl } from "../../time/intl-oracle.ts";
 import { occurrenceByOracle, occurrencesByOracle, ticksByOracle } from "../../time/oracle.ts";
 import { place } from "./changes.ts";
 import { DATE_RULES, LATER, OFF, type DateRuleName } from "./defined.ts";
-import { dateId, lineOf, NOT_FIRED, tickId, type Log } from "./log.ts";
+import { dateId, isExecution, lineOf, NOT_FIRED, tickId, type Log } from "./log.ts";
 import { dueOf, isExact, isOver, rhythmOf, textOf } from "./reckoning.ts";
 import { activeOf, bodyOf, conclude, sinceKey, type Kept, type State, type Waiting } from "./state.ts";
 
@@ -135,7 +135,7 @@ function followTicks(state: State, eye: Look): void {
     );
     state.ticked.add(wall);
     state.log.set(lineOf(tickId(at), 1), { said, dueAt: at });
-    if (said !== "missed") state.executions += 1;
+    if (isExecution({ ...eye.seen.get(lineOf(tickId(at), 1)), said })) state.executions += 1;
   }
 }
 

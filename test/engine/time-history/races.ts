@@ -1,5 +1,5 @@
 import { instantByIntl } from "../../time/intl-oracle.ts";
-import { lineOf, NOT_FIRED, tickId, type Log } from "./log.ts";
+import { isExecution, lineOf, NOT_FIRED, tickId, type Log } from "./log.ts";
 import { look } from "./look.ts";
 import { conclude, copyOf, type State, type Waiting } from "./state.ts";
 
@@ -49,7 +49,7 @@ export function settle(state: State, races: Races, seen: Log, rough: boolean): v
     }
     if (race.wall !== null && !state.ticked.has(race.wall)) {
       state.ticked.add(race.wall);
-      if (line.said !== "missed") state.executions += 1;
+      if (isExecution(line)) state.executions += 1;
     }
     conclude(state, { id, due: race.dueAt }, line.said);
     for (const run of race.waits)

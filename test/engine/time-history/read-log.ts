@@ -34,7 +34,8 @@ export async function readLog(store: Store): Promise<ReadLog> {
   const byId = new Map(events.map((event) => [event.id, event]));
   for (const run of runs) {
     const event = byId.get(run.event);
-    if (event) say(lineOf(idOf(event), run.n), { said: run.reason ?? run.status, dueAt: run.dueAt });
+    const { status, reason, dueAt, createdAt, finishedAt } = run;
+    if (event) say(lineOf(idOf(event), run.n), { said: reason ?? status, dueAt, wasPlanned: finishedAt !== createdAt });
   }
   const withRuns = new Set(runs.map(({ event }) => event));
   for (const event of events)
