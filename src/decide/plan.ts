@@ -23,7 +23,7 @@ export type PlannedRun = {
 /**
  * The runs of one block, in the order written. Immediate ones are due when the event was stored, or when the date came; time-based ones
  * count from when it occurred, or from a date field.
- * @param dates the record whose dates count: the newest one, where the event is older
+ * @param dates the record whose dates count: the newest one, where the event's is older
  */
 export function planBlock(
   set: RuleSet,

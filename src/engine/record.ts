@@ -98,6 +98,8 @@ function movesOf({ event, module, snapshot }: Recording, inputs: DecisionInputs,
   return inputs.pending.flatMap((run): readonly Move[] => {
     const { id, dueAt: from, timing } = run;
     if (planned.has(pendingKey(run))) return [{ run: id, from, to: { status: "skipped", reason: "superseded", at: event.storedAt } }];
+    // A date that comes brings the record as it was looked at, which is no news of it.
+    if (event.occurrence !== null) return [];
     const to = timing && placedAnew({ dueAt: from, timing }, event.record, context, event.storedAt);
     return to ? [{ run: id, from, to }] : [];
   });
@@ -105,8 +107,8 @@ function movesOf({ event, module, snapshot }: Recording, inputs: DecisionInputs,
 
 /** An edit without its own previous record is compared with the stored one, unless that is newer than the event. */
 export function situationOf(event: RecordEvent, { stored, alreadyFired }: DecisionInputs): Situation {
-  // Nothing was edited when a date comes.
-  if (event.occurrence !== null) return { event, previous: null, stale: false, alreadyFired };
+  // Nothing was edited when a date comes; the record may have been since it was looked at.
+  if (event.occurrence !== null) return { event, previous: null, stale: false, alreadyFired, ...(stored && { newest: stored.body }) };
   const stale = event.previous === null && stored !== null && stored.occurredAt > event.occurredAt;
   const comparable = stored !== null && !stored.deleted && !stale && event.type !== "created";
   const newest = stored !== null && isOutdated(event, { stored }) ? { newest: stored.body } : {};

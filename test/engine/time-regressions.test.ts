@@ -160,3 +160,13 @@ it.each(ORDERS)("a run that is claimed while a newer event takes its place does 
   const waits = waiting({ after: { days: 0 }, of: "day" });
   expect((await play(history({ waits, seed, steps }))).faults).toEqual([]);
 });
+
+it.each(ORDERS)("a date that comes with its record as it was looked at moves nothing that an edit since has planned (order %i)", async (seed) => {
+  const steps = [
+    step(created({ day: "2026-11-20", moment: "2026-11-20T00:00:00.000Z", status: "off" })),
+    step({ ...reach, off: 0 }, { looked: false }),
+    step(created({ moment: "2026-11-20T00:30:00.000Z" })),
+  ];
+  const waits = waiting({ after: { days: 0 }, of: "moment" });
+  expect((await play(history({ waits, seed, steps }))).faults).toEqual([]);
+});
