@@ -13,7 +13,7 @@ export type Look = {
   readonly to: number;
   /** What the log says afterwards: where more than one thing may have come of it, that is asked. */
   readonly seen: Log;
-  /** Somebody was killed meanwhile: an attempt may have been lost, of which nobody knows what it did. */
+  /** Somebody was killed or stood still meanwhile: an attempt may have been lost, of which nobody knows what it did. */
   readonly rough: boolean;
 };
 

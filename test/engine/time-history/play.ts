@@ -33,6 +33,8 @@ export async function play(history: History, options: FleetOptions = {}): Promis
   /** Since when somebody may have looked at the clock, or not; null: everybody has. */
   let unlookedSince: number | null = null;
   let redefined = true;
+  /** Time has passed while something was under way, as if its process had been frozen: its leases may have ended. */
+  let stalled = false;
 
   async function lookNow(): Promise<void> {
     const from = unlookedSince ?? clock.now();
@@ -42,10 +44,11 @@ export async function play(history: History, options: FleetOptions = {}): Promis
     if (rough) await fleet.live(RECOVERED_MS);
     await fleet.live(redefined ? KNOWN_MS : LOOKED_MS);
     const { lines } = await readLog(store);
-    settle(state, races, lines, rough);
-    look(state, { from, to: clock.now(), seen: lines, rough });
+    settle(state, races, lines, rough || stalled);
+    look(state, { from, to: clock.now(), seen: lines, rough: rough || stalled });
     unlookedSince = null;
     redefined = false;
+    stalled = false;
     fleet.forgetKills();
   }
 
@@ -65,6 +68,7 @@ export async function play(history: History, options: FleetOptions = {}): Promis
     // Whoever does not know it yet may look while it is done, but for a clock that jumps.
     const since = step.do === "pass" || step.do === "reach" || step.do === "set" ? null : clock.now();
     redefined ||= redefines(step);
+    stalled ||= step.slow;
     await take({ fleet, state, races }, step, index);
     unlookedSince ??= since ?? clock.now();
     if (step.looked || step.do === "set") await lookNow();

@@ -37,7 +37,7 @@ export function note(state: State, races: Races, now: number): void {
 /** What it may come to where somebody had begun with it before, and looked at the record, or went on at all, only after. */
 const BEGUN_BEFORE: ReadonlySet<string> = new Set(["succeeded", "missed", "criteriaNotMet", "recordDeleted"]);
 
-/** What the log says did happen first; `rough`: somebody was killed meanwhile. */
+/** What the log says did happen first; `rough`: somebody was killed or stood still meanwhile. */
 export function settle(state: State, races: Races, seen: Log, rough: boolean): void {
   for (const [id, race] of races) {
     const line = seen.get(id);
