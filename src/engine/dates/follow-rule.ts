@@ -1,13 +1,15 @@
 import type { Clock } from "../../clock/clock.ts";
 import type { Store } from "../../store/store.ts";
+import { dateOf } from "../../criteria/date-of.ts";
 import { nextInstant } from "../../time/next-instant.ts";
+import { occurrence } from "../../time/occurrences.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { HostAccess } from "../host-records.ts";
 import type { Intake } from "../intake.ts";
 import type { Looked, Turns } from "../turns.ts";
 import type { DateRule } from "./date-rules.ts";
 import { datesOf } from "./dates-of.ts";
-import { findOccurrences, type Place } from "./find-occurrences.ts";
+import { findOccurrences, type Found, type Place } from "./find-occurrences.ts";
 import { begun, gapsOf, needsWalk, nextWalk, walked, WALKS, withGap, type Gap, type Progress } from "./progress.ts";
 import { LATE_MS } from "../missed.ts";
 import type { Recent } from "./recent.ts";
@@ -44,6 +46,8 @@ const LAG_MS = 30_000;
  */
 export const LOOK_BACK_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** No date comes further apart in two zones: they are 26 hours apart, and the day of an instant is up to two days another. */
+const ZONES_APART_MS = 4 * DAY_MS;
 /** Records walked over in one go. */
 const WALKED = 200;
 
@@ -53,7 +57,8 @@ export async function follow(deps: FollowDeps, rule: DateRule): Promise<Followed
   const looked = await deps.turns.look(rule.organization, markOf(rule), begun(rule));
   if (!looked) return anothers(clock.now());
   const known = { ...looked.value, gaps: gapsOf(looked.value, rule, clock.now()) };
-  const progress = deps.host?.findsByDate ? known : await walk(deps, rule, { ...looked, value: known });
+  const indexed = deps.host?.findsByDate ? known : await walk(deps, rule, { ...looked, value: known });
+  const progress = indexed && (await followZone(deps, rule, looked, indexed));
   const now = clock.now();
   const found = progress && (await advance(deps, rule, looked, progress, now));
   if (!found) return anothers(clock.now());
@@ -88,6 +93,32 @@ async function walk(deps: FollowDeps, rule: DateRule, { value, keep, leave }: Lo
   } while (cursor !== null);
   const done = walked(value, rule, clock.now());
   return (await leave(done)) ? done : null;
+}
+
+/**
+ * In another zone a date may have come that was still to come in the one before: it comes late. What had come there is remembered, or came
+ * before its record had that date, and does not come again. Null where another process goes on.
+ */
+async function followZone(
+  deps: FollowDeps,
+  rule: DateRule,
+  { keep, leave }: Looked<Progress>,
+  progress: Progress,
+): Promise<Progress | null> {
+  const { zone: before } = progress;
+  const { zone, module, trigger, rhythm, activeSince, isOfDays } = rule;
+  if (before === zone) return progress;
+  // Nobody looks while nothing can come.
+  const came = nextInstant(rhythm, before, isOfDays, progress.through);
+  const upTo = Math.min(came === null ? progress.through : came - 1, deps.clock.now());
+  const wasToCome = ({ record, k }: Found): boolean => {
+    const anchor = dateOf(trigger.field, record, { module, zone: before });
+    return anchor !== null && (occurrence(anchor, k, rhythm, before) ?? Infinity) > upTo;
+  };
+  const window = { after: Math.max(upTo - ZONES_APART_MS, activeSince), upTo };
+  if (window.after < upTo && (await takeAll(deps, rule, window, () => keep(progress), wasToCome)) === "anothers") return null;
+  const followed = { ...progress, zone, through: upTo };
+  return (await leave(followed)) ? followed : null;
 }
 
 /** Null where another process goes on. */
@@ -125,11 +156,13 @@ async function takeAll(
   rule: DateRule,
   window: { readonly after: number; readonly upTo: number },
   keep: () => Promise<boolean>,
+  isWanted: (found: Found) => boolean = () => true,
 ): Promise<"nothing" | "something" | "anothers"> {
   let came: "nothing" | "something" = "nothing";
   let place: Place | null = null;
   do {
-    const { found, next }: Awaited<ReturnType<typeof findOccurrences>> = await findOccurrences(deps, rule, window, place);
+    const { found: all, next }: Awaited<ReturnType<typeof findOccurrences>> = await findOccurrences(deps, rule, window, place);
+    const found = all.filter(isWanted);
     if (found.length > 0) {
       if (!(await keep())) return "anothers";
       if ((await takeOccurrences(deps, rule, found)) > 0) came = "something";

@@ -1,5 +1,4 @@
 import type { Json } from "../../model/json.ts";
-import { instantOf, wallOf } from "../../time/zone.ts";
 import type { DateRule } from "./date-rules.ts";
 import type { Place } from "./find-occurrences.ts";
 
@@ -47,7 +46,7 @@ export function walked(progress: Progress, rule: DateRule, now: number): Progres
   if (progress.index !== index) {
     // A place within a day is one of the ranges that the zone gives.
     const gaps = progress.gaps.map((gap) => ({ ...gap, place: null }));
-    return { ...progress, through: throughIn(rule, progress, now), zone: rule.zone, gaps, index, walks: 1, walkedAt: now };
+    return { ...progress, gaps, index, walks: 1, walkedAt: now };
   }
   return { ...progress, walks: progress.walks + 1, walkedAt: now };
 }
@@ -66,10 +65,4 @@ export function gapsOf({ gaps }: Progress, { activeSince }: DateRule, now: numbe
     if (from >= to) return [];
     return [from === gap.from && to === gap.to ? gap : { from, to, place: null }];
   });
-}
-
-/** What was still to come by the wall of the zone before may have come by that of another, and is found late; what had come by it does not come again. */
-function throughIn({ zone, trigger: { at }, isOfDays }: DateRule, progress: Progress, now: number): number {
-  if (progress.zone === zone || (at === undefined && !isOfDays)) return progress.through;
-  return Math.min(instantOf(wallOf(progress.through, progress.zone), zone), now);
 }
