@@ -54,6 +54,7 @@ export function settle(state: State, races: Races, seen: Log, rough: boolean): v
     conclude(state, { id, due: race.dueAt }, line.said);
     for (const run of race.waits)
       if (seen.get(run.id)?.said === "missed") conclude(state, run, "missed");
+      else if (state.records.get(run.record)?.deleted) conclude(state, run, "recordDeleted");
       else state.waiting.set(run.id, run);
   }
   races.clear();
