@@ -1,7 +1,7 @@
 import { dayNumberOf, instantOf } from "../time/zone.ts";
 import type { Moment } from "./decoded.ts";
+import { DAY_MS } from "../time/calendar.ts";
 
-const DAY_MS = 86_400_000;
 const INSTANT = /^(.{10})T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 
 /** Reads `2026-11-20`, or an ISO 8601 instant (`Z`, `+05:30`, `+0530`, or wall time of the zone); null where it is neither. */

@@ -11,6 +11,7 @@ import { isStoreAway } from "./failures.ts";
 import type { EventContext } from "./intake.ts";
 import { couldNotLook, HostRecordsError } from "./host-records.ts";
 import type { Logger } from "./log.ts";
+import { LATE_MS } from "./missed.ts";
 import { quotaOf } from "./record.ts";
 import { settlementOf } from "./settle.ts";
 import { blockStillHolds } from "./recheck.ts";
@@ -29,9 +30,6 @@ export type ActDeps = {
   /** The tools a handler may use on behalf of this run. */
   toolsFor(run: ActionRun, context: EventContext): Tools;
 };
-
-/** Nothing starts to the millisecond: a run this little behind its due time is not late, whatever the grace. */
-const PUNCTUAL_MS = 60_000;
 
 /** A definition with the handler of its type. */
 type Callable<K extends ActionKind = ActionKind> = { readonly handler: ActionHandler<K>; readonly document: DocumentOf<K> };
@@ -101,7 +99,7 @@ function isPunctual(run: ActionRun, now: number): boolean {
 }
 
 function isOnTime(run: ActionRun, now: number): boolean {
-  return now - (run.dueAt ?? run.createdAt) <= PUNCTUAL_MS;
+  return now - (run.dueAt ?? run.createdAt) <= LATE_MS;
 }
 
 /** Why a run that was claimed is not to be done after all. */

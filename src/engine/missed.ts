@@ -1,7 +1,7 @@
 import type { CatchUp, Duration } from "../model/duration.ts";
 import { addDuration } from "../time/offset.ts";
 
-/** Nothing is seen to the millisecond: what is seen this little after it came is not late. */
+/** Nothing is seen, or starts, to the millisecond: what is seen or starts this little after its time is not late, whatever the grace. */
 export const LATE_MS = 60_000;
 
 /** What a date rule or a schedule does about what it sees late. */

@@ -1,6 +1,7 @@
 import type { Clock, Recurring } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./log.ts";
+import { DAY_MS } from "../time/calendar.ts";
 
 export type RetentionDeps = {
   readonly store: Store;
@@ -18,7 +19,6 @@ export type Retention = {
   stop(): void;
 };
 
-const DAY_MS = 86_400_000;
 const EVERY_MS = 3_600_000;
 /** Events looked at in one step: a transaction of some milliseconds. */
 const STEP = 100;

@@ -13,7 +13,8 @@ export function isoOrNull(ms: number | null): string | null {
   return ms === null ? null : iso(ms);
 }
 
-/** An attempt, a run, an execution, an event and a notification as every way in shows them (contract, section 3). */
+// An attempt, a run, an execution, an event and a notification as every way in shows them.
+
 /** Who planned it, and for which record: of what a schedule runs, `rule` and `record` are null, and only that has a `schedule`. */
 export type PlannerView = {
   readonly rule: RuleReference | null;

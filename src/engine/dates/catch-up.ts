@@ -3,9 +3,10 @@ import { markOf, type FollowDeps } from "./follow-rule.ts";
 import type { DateRule } from "./date-rules.ts";
 import { begun, gapsOf, type Gap } from "./progress.ts";
 import { takeOccurrences } from "./take-occurrences.ts";
+import { DAY_MS } from "../../time/calendar.ts";
 
 /** Looked through from its end in pieces of this length. */
-const PIECE_MS = 86_400_000;
+const PIECE_MS = DAY_MS;
 
 export type CaughtUp = { readonly taken: number; readonly newestGap: Gap | null };
 

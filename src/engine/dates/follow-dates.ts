@@ -3,9 +3,9 @@ import type { RecordEvent } from "../../model/event.ts";
 import type { Store } from "../../store/store.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { Failures } from "../failures.ts";
-import { isStoreAway } from "../failures.ts";
 import type { HostAccess } from "../host-records.ts";
 import type { Intake } from "../intake.ts";
+import { createLooks } from "../looks.ts";
 import { createTurns } from "../turns.ts";
 import { catchUpOn } from "./catch-up.ts";
 import { dateRulesOf, type DateRule } from "./date-rules.ts";
@@ -46,38 +46,18 @@ export function createDates(deps: DateDeps): Dates {
   const turns = createTurns(deps);
   const recent = createRecent(clock, 2 * LOOK_BACK_MS);
   const followDeps: FollowDeps = { ...deps, turns, recent };
-  /** When each was looked at, and is to be again, by rule as it is now. */
-  const looks = new Map<string, { readonly at: number; readonly next: number }>();
+  const looks = createLooks(clock, failures);
   const gaps = new Map<string, { readonly rule: DateRule; readonly newest: Gap }>();
 
   function rules(): readonly DateRule[] {
     return definitions.organizations().flatMap((organization) => dateRulesOf(organization, definitions.current(organization)));
   }
 
-  /** One that cannot be followed, as because of its host, keeps no other from being followed. @throws RulewrightError overloaded */
-  async function attempt(what: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      failures.over(what);
-    } catch (error) {
-      if (isStoreAway(error)) throw error;
-      failures.failed(what, error);
-    }
-  }
-
-  async function look(rule: DateRule): Promise<void> {
-    const at = clock.now();
+  async function look(rule: DateRule): Promise<number> {
     const { next, comesAt, newestGap } = await follow(followDeps, rule);
     note(rule, newestGap);
-    looks.set(keyOf(rule), { at, next });
     if (comesAt !== null) deps.wakeAt(comesAt);
-  }
-
-  function isDue(rule: DateRule): boolean {
-    const known = looks.get(keyOf(rule));
-    const now = clock.now();
-    // Also where the clock has gone back since.
-    return !known || now >= known.next || now < known.at;
+    return next;
   }
 
   function note(rule: DateRule, newest: Gap | null): void {
@@ -92,17 +72,15 @@ export function createDates(deps: DateDeps): Dates {
       if (!first) return;
       const { rule } = first;
       const key = keyOf(rule);
-      const known = looks.get(key);
       // Whatever becomes of it here, or of whoever has the rule's turn: a look in a moment puts it back.
       gaps.delete(key);
-      looks.set(key, { at: clock.now(), next: clock.now() + AGAIN_MS });
-      await attempt(`catching up on date rule ${rule.id}`, async () => {
+      const putBack = looks.putOff(key, AGAIN_MS);
+      await looks.attempt(`catching up on date rule ${rule.id}`, async () => {
         const caughtUp = await catchUpOn(followDeps, rule);
         if (caughtUp === null) return;
         left -= Math.max(caughtUp.taken, 1);
         note(rule, caughtUp.newestGap);
-        if (known) looks.set(key, known);
-        else looks.delete(key);
+        putBack();
       });
     }
   }
@@ -111,8 +89,8 @@ export function createDates(deps: DateDeps): Dates {
     async follow() {
       const all = rules();
       const keys = new Set(all.map(keyOf));
-      for (const map of [looks, gaps]) for (const key of map.keys()) if (!keys.has(key)) map.delete(key);
-      for (const rule of all) if (isDue(rule)) await attempt(`following date rule ${rule.id}`, () => look(rule));
+      for (const key of gaps.keys()) if (!keys.has(key)) gaps.delete(key);
+      await looks.over(all.map((rule) => ({ key: keyOf(rule), what: `following date rule ${rule.id}`, look: () => look(rule) })));
       await catchUp();
     },
     isBehind: () => gaps.size > 0,

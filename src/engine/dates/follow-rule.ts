@@ -14,6 +14,7 @@ import { begun, gapsOf, needsWalk, nextWalk, walked, WALKS, withGap, type Gap, t
 import { LATE_MS } from "../missed.ts";
 import type { Recent } from "./recent.ts";
 import { takeOccurrences } from "./take-occurrences.ts";
+import { DAY_MS } from "../../time/calendar.ts";
 
 export type FollowDeps = {
   readonly store: Store;
@@ -45,7 +46,6 @@ const LAG_MS = 30_000;
  * that, and is not seen until it is there.
  */
 export const LOOK_BACK_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** No date comes further apart in two zones: they are 26 hours apart, and the day of an instant is up to two days another. */
 const ZONES_APART_MS = 4 * DAY_MS;
 /** Records walked over in one go. */

@@ -3,8 +3,9 @@ import type { Clock } from "../../clock/clock.ts";
 import type { Store } from "../../store/store.ts";
 import { tickAfter, ticksBetween } from "../../time/recurrence.ts";
 import type { Definitions } from "../definitions/definitions.ts";
-import { isStoreAway, type Failures } from "../failures.ts";
+import type { Failures } from "../failures.ts";
 import type { Intake } from "../intake.ts";
+import { createLooks } from "../looks.ts";
 import { isMissed } from "../missed.ts";
 import { createTurns, type Looked } from "../turns.ts";
 import { begun, broughtUp, hasEnded, type Progress } from "./progress.ts";
@@ -36,8 +37,7 @@ const MOST = 100;
 
 export function createSchedules({ store, clock, definitions, failures, intake, wakeAt }: ScheduleDeps): Schedules {
   const turns = createTurns({ store, clock });
-  /** When each was looked at, and is to be again, by schedule as it is now. */
-  const looks = new Map<string, { readonly at: number; readonly next: number }>();
+  const looks = createLooks(clock, failures);
 
   function all(): readonly RunnableSchedule[] {
     return definitions.organizations().flatMap((organization) => schedulesOf(organization, definitions.current(organization)));
@@ -45,18 +45,11 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
 
   const markOf = ({ reference: { id } }: RunnableSchedule): string => `schedule ${id}`;
 
-  async function look(schedule: RunnableSchedule): Promise<void> {
-    const at = clock.now();
+  async function look(schedule: RunnableSchedule): Promise<number> {
     const looked = await turns.look(schedule.organization, markOf(schedule), begun(schedule));
     const next = looked ? await follow(schedule, looked) : clock.now() + SOON_MS;
-    looks.set(keyOf(schedule), { at, next: next ?? Infinity });
     if (next !== null) wakeAt(next);
-  }
-
-  function isDue(schedule: RunnableSchedule): boolean {
-    const known = looks.get(keyOf(schedule));
-    const now = clock.now();
-    return !known || now >= known.next || now < known.at;
+    return next ?? Infinity;
   }
 
   /** When to look again, ms; null: it has ended. */
@@ -100,22 +93,16 @@ export function createSchedules({ store, clock, definitions, failures, intake, w
   }
 
   return {
-    async follow() {
-      const schedules = all().filter(({ isActive }) => isActive);
-      const keys = new Set(schedules.map(keyOf));
-      for (const key of looks.keys()) if (!keys.has(key)) looks.delete(key);
-      for (const schedule of schedules) {
-        if (!isDue(schedule)) continue;
-        const what = `following schedule ${schedule.reference.id}`;
-        try {
-          await look(schedule);
-          failures.over(what);
-        } catch (error) {
-          if (isStoreAway(error)) throw error;
-          failures.failed(what, error);
-        }
-      }
-    },
+    follow: () =>
+      looks.over(
+        all()
+          .filter(({ isActive }) => isActive)
+          .map((schedule) => ({
+            key: keyOf(schedule),
+            what: `following schedule ${schedule.reference.id}`,
+            look: () => look(schedule),
+          })),
+      ),
     async upcoming(schedule, from, most) {
       const { document, zone, organization, isActive } = schedule;
       if (!isActive) return [];

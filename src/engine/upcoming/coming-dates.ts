@@ -9,6 +9,7 @@ import { indexOf } from "../dates/progress.ts";
 import { eventOf } from "../dates/take-occurrences.ts";
 import { iso, plannerView } from "../views.ts";
 import type { Due } from "./upcoming.ts";
+import { DAY_MS } from "../../time/calendar.ts";
 
 export type ComingDeps = FindDeps & { readonly store: Pick<Store, "dates" | "events" | "marks">; readonly definitions: Definitions };
 
@@ -16,7 +17,7 @@ export type ComingDeps = FindDeps & { readonly store: Pick<Store, "dates" | "eve
 export type Coming = { readonly due: readonly Due[]; readonly wholeUntil: number };
 
 /** Looked through in pieces of this length, the nearest first. */
-const PIECE_MS = 86_400_000;
+const PIECE_MS = DAY_MS;
 /** Occurrences looked at of one rule: those whose criteria are not met are looked at for nothing. */
 const MOST_LOOKED_AT = 10_000;
 

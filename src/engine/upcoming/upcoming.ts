@@ -8,6 +8,7 @@ import type { Schedules } from "../schedules/follow-schedules.ts";
 import { schedulesOf } from "../schedules/schedules-of.ts";
 import { iso, plannerView, type PlannerView } from "../views.ts";
 import { comingDates } from "./coming-dates.ts";
+import { DAY_MS } from "../../time/calendar.ts";
 
 /** One thing that will run, as far as can be said now: of a date rule, if its record stays as it is. */
 export type Upcoming = PlannerView & {
@@ -44,7 +45,6 @@ export type UpcomingDeps = {
 /** What is due at an instant (ms). */
 export type Due = { readonly at: number; readonly item: Upcoming };
 
-const DAY_MS = 86_400_000;
 const PAGE = 200;
 
 export function createUpcoming(deps: UpcomingDeps): UpcomingUseCases {
