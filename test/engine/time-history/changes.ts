@@ -27,7 +27,7 @@ export function takeEvent(state: State, event: Event, now: number): void {
   const dated = [...state.waiting.values()].filter((run) => run.record === record && run.execute.of !== "trigger");
   const planned = plan(state, event, outdated && before ? before.plan : event.plan, now);
   const newest = new Set(planned.filter(({ execute }) => execute.of !== "trigger").map(({ n }) => n));
-  const waitedFor = new Set(dated.map(({ n }) => n));
+  const waitedFor = new Map(dated.map(({ n, id }) => [n, id]));
   if (!outdated && type !== "deleted")
     for (const run of dated) {
       if (newest.has(run.n) && run.rule === "waits") conclude(state, run, "superseded");
@@ -36,8 +36,10 @@ export function takeEvent(state: State, event: Event, now: number): void {
   if (!outdated) state.records.set(record, written(state, event, before, now));
   if (state.records.get(record)?.deleted) for (const run of ofRecord(state, record)) conclude(state, run, "recordDeleted");
   for (const run of planned)
-    if (outdated && run.execute.of !== "trigger" && waitedFor.has(run.n)) conclude(state, run, "superseded");
-    else if (before?.deleted && outdated) conclude(state, run, "recordDeleted");
+    if (outdated && run.execute.of !== "trigger" && waitedFor.has(run.n)) {
+      state.gaveWay.set(waitedFor.get(run.n) ?? "", run);
+      conclude(state, run, "superseded");
+    } else if (before?.deleted && outdated) conclude(state, run, "recordDeleted");
     else state.waiting.set(run.id, run);
 }
 

@@ -52,10 +52,14 @@ export function settle(state: State, races: Races, seen: Log, rough: boolean): v
       if (isExecution(line)) state.executions += 1;
     }
     conclude(state, { id, due: race.dueAt }, line.said);
+    const late = state.gaveWay.get(id);
+    // It had nothing to give way to any more.
+    if (late && seen.get(late.id)?.said !== "superseded") state.waiting.set(late.id, late);
     for (const run of race.waits)
       if (seen.get(run.id)?.said === "missed") conclude(state, run, "missed");
       else if (state.records.get(run.record)?.deleted) conclude(state, run, "recordDeleted");
       else state.waiting.set(run.id, run);
   }
   races.clear();
+  state.gaveWay.clear();
 }

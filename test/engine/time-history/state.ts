@@ -47,6 +47,8 @@ export type State = {
   /** Dates that have come, by rule, record, date and count. */
   readonly came: Set<string>;
   readonly waiting: Map<string, Waiting>;
+  /** What gave way, when it was planned, to one that waited: by that one. */
+  readonly gaveWay: Map<string, Waiting>;
   /** What is over. */
   readonly log: Map<string, Line>;
   /** When everybody looked at the clock last, and the zone of then. */
@@ -73,6 +75,7 @@ export function begin(defined: Defined, now: number): State {
     ticked: new Set(),
     came: new Set(),
     waiting: new Map(),
+    gaveWay: new Map(),
     log: new Map(),
     lookedAt: now,
     lookedIn: defined.zone,
@@ -87,6 +90,7 @@ export function copyOf(state: State): State {
     ticked: new Set(state.ticked),
     came: new Set(state.came),
     waiting: new Map(state.waiting),
+    gaveWay: new Map(state.gaveWay),
     log: new Map(state.log),
   };
 }
