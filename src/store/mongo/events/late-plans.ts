@@ -1,27 +1,20 @@
 import type { RecordEvent } from "../../../model/event.ts";
-import type { JsonObject } from "../../../model/json.ts";
-import { dateFieldOf } from "../../../model/run.ts";
+import type { ActionRun, Decision } from "../../../model/run.ts";
 import type { Decided, DecisionInputs } from "../../events.ts";
-import { asOfRecord } from "../as-of.ts";
 import type { Calls } from "../calls.ts";
-import type { Collections } from "../documents.ts";
+import type { Collections, RunDocument } from "../documents.ts";
 import { keyById, keyOf } from "../ids.ts";
 import { toStored, type RecordWrites } from "../record-writes.ts";
 import type { PendingRuns } from "../runs/pending-runs.ts";
 import { toRun } from "../runs/run-document.ts";
 import type { Following } from "./following.ts";
-import type { PlannedRun } from "./new-runs.ts";
+import { datedOf, followingLate, type DecideAnew, type Meanwhile } from "./meanwhile.ts";
 
 /** How an event is decided that this process may know from the store only. */
 export type Decide = (event: RecordEvent, inputs: DecisionInputs) => Decided;
 
-/**
- * What follows from an event that is finished behind a newer one of its record, which could not be told of the runs that this one planned:
- * those that count from a date field are planned as behind the newer one, by the record's dates now, and not at all where others of the same
- * rule are there in their stead. An event of the clock is of no one state of its record, and plans as it did.
- * @param previous what it was compared with
- */
-export type PlanLate = (following: Following, previous: JsonObject | null, decide: Decide) => Promise<Following>;
+/** What follows from an event that is finished late, by what others have made of its record meanwhile. */
+export type PlanLate = (following: Following, decision: Decision, decide: Decide) => Promise<Following>;
 
 export type PlanLateParts = {
   readonly calls: Calls;
@@ -31,35 +24,37 @@ export type PlanLateParts = {
 };
 
 export function createPlanLate({ calls, collections: { runs }, records, pendingRuns }: PlanLateParts): PlanLate {
-  /** Then a newer event is told of it. */
-  async function isOneWritten(planned: readonly PlannedRun[]): Promise<boolean> {
-    const keys = planned.map(({ run }) => keyById(run));
-    const found = await calls("find planned runs", () => runs.find({ _id: { $in: keys } }, { projection: { _id: 1 } }).toArray());
-    return found.length > 0;
+  async function findOwn(planned: readonly ActionRun[]): Promise<ReadonlyMap<string, RunDocument>> {
+    if (planned.length === 0) return new Map();
+    const found = await calls("find planned runs", () => runs.find({ _id: { $in: planned.map(keyById) } }).toArray());
+    return new Map(found.map((run) => [run.id, run]));
   }
 
-  return async (following, previous, decide) => {
-    const { event, asOf } = following;
-    const dated = following.runs.filter(({ run }) => run.status === "scheduled" && dateFieldOf(run.timing) !== null);
-    if (dated.length === 0 || event.occurrence !== null) return following;
+  async function lookAgain({ event, runs: planned }: Following): Promise<Meanwhile> {
     const key = keyOf(event.organization, event.module, event.recordId);
-    const record = (await records.find([key])).get(key);
-    if (!record || asOfRecord(record) <= asOf || (await isOneWritten(dated))) return following;
-    const pending = (await pendingRuns.ofRecords([key])).get(key) ?? [];
-    // Of two events of one instant the log knows the order, and the record does not say it.
-    const stored = { ...toStored(record), occurredAt: Math.max(record.occurredAt, event.occurredAt + 1) };
-    const inputs = { stored, alreadyFired: new Set<string>(), pending: pending.map(toRun) };
-    const anew = new Map(decide({ ...event, previous: event.previous ?? previous }, inputs).runs.map(({ run }) => [run.id, run]));
-    return {
-      ...following,
-      moves: [],
-      runs: following.runs.map((planned) => (dated.includes(planned) ? plannedAs(planned, anew) : planned)),
-    };
+    const [stored, pending, own] = await Promise.all([records.find([key]), pendingRuns.ofRecords([key]), findOwn(datedOf(planned))]);
+    const others = (pending.get(key) ?? []).filter((run) => run.event !== event.id);
+    return { record: stored.get(key) ?? null, own, others };
+  }
+
+  return async (following, decision, decide) => {
+    const meanwhile = await lookAgain(following);
+    return followingLate(following, meanwhile, decidingAnew(following.event, meanwhile, decision, decide));
   };
 }
 
-/** As it was decided where the rule is another by now. */
-function plannedAs(planned: PlannedRun, anew: ReadonlyMap<string, PlannedRun["run"]>): PlannedRun {
-  const run = anew.get(planned.run.id);
-  return run?.rule.version === planned.run.rule.version ? { ...planned, run } : planned;
+function decidingAnew(event: RecordEvent, { record: found }: Meanwhile, decision: Decision, decide: Decide): DecideAnew {
+  const compared = { ...event, previous: event.previous ?? decision.previous };
+  const alreadyFired = new Set(decision.alreadyFired);
+  return {
+    asNewest: (pending) => decide(compared, { stored: found && toStored(found), alreadyFired, pending: pending.map(toRun) }),
+    behind(record) {
+      const stored = toStored(record);
+      // A date that came is of no state of its record but the newest.
+      if (event.occurrence !== null) return decide({ ...compared, record: stored.body }, { stored, alreadyFired, pending: [] });
+      // Of two events of one instant the log knows the order, and the record does not say it.
+      const newer = { ...stored, occurredAt: Math.max(stored.occurredAt, event.occurredAt + 1) };
+      return decide(compared, { stored: newer, alreadyFired, pending: [] });
+    },
+  };
 }

@@ -30,12 +30,12 @@ export function createFinishLeft({ firstTimes, followUp, decideForGood, planLate
     if (document.stage === "tentative") {
       const left = JSON.parse(document.left ?? "") as LeftTentative;
       const made = await decideForGood(document, left, (inputs) => decide(event, inputs), null);
-      return "status" in made ? null : planLate(made.following, made.decision.previous, decide);
+      return "status" in made ? null : planLate(made.following, made.decision, decide);
     }
     const left = JSON.parse(document.left ?? "") as LeftOpen;
     await firstTimes.forget(event, left.forget ?? []);
-    const { previous } = JSON.parse(document.decision ?? "") as Decision;
-    return planLate(followingOfLeft(event, document.place, left), previous, decide);
+    const decision = JSON.parse(document.decision ?? "") as Decision;
+    return planLate(followingOfLeft(event, document.place, left), decision, decide);
   }
 
   return async (document, decide) => {
