@@ -10,8 +10,12 @@ export function dueOf({ execute, triggeredAt }: RunTiming, record: JsonObject, c
   return anchor === null ? null : dueAt(anchor, offsetOf(execute, execute.at), context.zone);
 }
 
+/** Nothing is seen, or starts, to the millisecond: what is seen or starts this little after its time is not late, whatever the grace. */
+export const LATE_MS = 60_000;
+
 /** Is it so long past its due time that it is not to run any more? */
 export function isMissed(due: number | null, { grace }: Pick<RunTiming, "grace">, zone: string, now: number): boolean {
-  const end = due === null ? null : addDuration(due, grace, zone);
+  if (due === null || now - due <= LATE_MS) return false;
+  const end = addDuration(due, grace, zone);
   return end !== null && end < now;
 }

@@ -6,7 +6,7 @@ import { dueOf, isMissed } from "./due.ts";
 /** Where a run belongs by a record as it is: due then, waiting without a date, or too late to run. */
 export type Placed =
   | { readonly status: "scheduled"; readonly reason: "dateEmpty" | null; readonly dueAt: number | null; readonly zone: string }
-  | { readonly status: "skipped"; readonly reason: "missed"; readonly at: number };
+  | { readonly status: "skipped"; readonly reason: "missed"; readonly dueAt: number; readonly at: number };
 
 /** Null where it is where it belongs. */
 export function placedAnew(
@@ -18,7 +18,7 @@ export function placedAnew(
   const { timing } = run;
   const due = dueOf(timing, record, context);
   if (due === run.dueAt) return timing.zone === context.zone ? null : scheduled(due, context);
-  if (isMissed(due, timing, context.zone, now)) return { status: "skipped", reason: "missed", at: now };
+  if (due !== null && isMissed(due, timing, context.zone, now)) return { status: "skipped", reason: "missed", dueAt: due, at: now };
   return scheduled(due, context);
 }
 

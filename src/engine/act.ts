@@ -1,6 +1,6 @@
 import type { ActionHandler, ActionHandlers, ActionInput, ActionResult } from "../actions/action.ts";
 import type { Clock } from "../clock/clock.ts";
-import { dueOf, isMissed } from "../decide/due.ts";
+import { dueOf, isMissed, LATE_MS } from "../decide/due.ts";
 import type { ActionDefinition, ActionKind, DocumentOf } from "../model/definition.ts";
 import type { ActionRun, RunReason } from "../model/run.ts";
 import type { Settlement } from "../store/runs.ts";
@@ -11,7 +11,6 @@ import { isStoreAway } from "./failures.ts";
 import type { EventContext } from "./intake.ts";
 import { couldNotLook, HostRecordsError } from "./host-records.ts";
 import type { Logger } from "./log.ts";
-import { LATE_MS } from "./missed.ts";
 import { quotaOf } from "./record.ts";
 import { settlementOf } from "./settle.ts";
 import { blockStillHolds } from "./recheck.ts";
@@ -95,11 +94,7 @@ function placedByNow(run: ActionRun, view: RunView, { modulesOfRuns, organizatio
 
 /** An immediate run on time: nothing can have come between. */
 function isPunctual(run: ActionRun, now: number): boolean {
-  return !run.timed && isOnTime(run, now);
-}
-
-function isOnTime(run: ActionRun, now: number): boolean {
-  return now - (run.dueAt ?? run.createdAt) <= LATE_MS;
+  return !run.timed && now - (run.dueAt ?? run.createdAt) <= LATE_MS;
 }
 
 /** Why a run that was claimed is not to be done after all. */
@@ -117,7 +112,7 @@ async function reasonAgainst(
   if (!version) return "ruleInactive";
   const { set, rule } = version;
   const isOver = isMissed(run.dueAt ?? run.createdAt, rule.document, set.zone, deps.clock.now());
-  if (isOver && run.attempts.length === 0 && !isOnTime(run, deps.clock.now())) return "missed";
+  if (isOver && run.attempts.length === 0) return "missed";
   if (
     run.timed &&
     run.recheck &&
@@ -134,7 +129,7 @@ function reasonAgainstTick(deps: ActDeps, run: ActionRun, { all, organization }:
   if (schedule?.kind !== "Schedule" || schedule.entry.removed) return "ruleInactive";
   const now = deps.clock.now();
   const isOver = isMissed(run.dueAt, schedule.document, organization.timeZone, now);
-  return isOver && run.attempts.length === 0 && !isOnTime(run, now) ? "missed" : null;
+  return isOver && run.attempts.length === 0 ? "missed" : null;
 }
 
 function inputOf<D>(

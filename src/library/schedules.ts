@@ -1,7 +1,8 @@
 import type { Engine } from "../engine/engine.ts";
 import { runView, type ActionRunView } from "../engine/views.ts";
-import { TicksQuery as Ticks } from "../rest/requests.ts";
-import { asked, name } from "./ask.ts";
+import type { JsonObject } from "../model/json.ts";
+import { Execution, TicksQuery as Ticks } from "../rest/requests.ts";
+import { asked, checked, given, name } from "./ask.ts";
 import { definitionMethods, type DefinitionMethods } from "./definitions.ts";
 import type { Gate } from "./gate.ts";
 
@@ -18,10 +19,10 @@ export type Schedules = DefinitionMethods<"Schedule"> & {
   /** Its next times, ISO 8601; none where it is off or has ended. */
   upcoming(id: string, query?: TicksQuery): Promise<{ readonly data: readonly string[] }>;
   /**
-   * "Save and Execute": runs its function now, besides its times, and answers with the run (after 10 s at most, then as it stands).
+   * "Save and Execute": runs its function now, besides its times, with the record that is given (none: an empty one), and answers with the run (after 10 s at most, then as it stands).
    * @throws RulewrightError not_found, overloaded
    */
-  execute(id: string): Promise<ActionRunView>;
+  execute(id: string, options?: { readonly record?: JsonObject | undefined }): Promise<ActionRunView>;
 };
 
 export function scheduleMethods(engine: Engine, organization: string, gate: Gate): Schedules {
@@ -30,6 +31,10 @@ export function scheduleMethods(engine: Engine, organization: string, gate: Gate
     ...definitionMethods(engine, organization, gate, "Schedule"),
     upcoming: (id, query = {}) =>
       gate.answer(async () => ({ data: await schedules.upcoming(organization, name(id, "id"), asked(Ticks, query)) })),
-    execute: (id) => gate.answer(async () => runView(await schedules.execute(organization, name(id, "id")))),
+    execute: (id, options = {}) =>
+      gate.answer(async () => {
+        const { record } = checked(Execution, given(options, "options"));
+        return runView(await schedules.execute(organization, name(id, "id"), record));
+      }),
   };
 }

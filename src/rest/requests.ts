@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LOGGED_ORIGINS } from "../model/event.ts";
+import { JsonRecord } from "../model/record.ts";
 import { COMPONENTS } from "./components.ts";
 import { count, flag, instant, LIMIT, oneOf, PAGE, query, text } from "./query.ts";
 import { EXAMPLE_ID } from "./definition-examples.ts";
@@ -57,6 +58,12 @@ export const Order = z.strictObject({ module: z.string().min(1), ids: z.array(z.
   id: "Order",
   description: "Every rule of the module, in the order they shall run.",
   examples: [{ module: "invoices", ids: [EXAMPLE_ID] }],
+});
+
+export const Execution = z.strictObject({ record: JsonRecord.default({}) }).register(COMPONENTS, {
+  id: "ExecutionRequest",
+  description: "What is run now is given that record.",
+  examples: [{ record: { contact_id: "1001" } }],
 });
 
 export const Deactivation = z.strictObject({ pendingRuns: z.enum(["keep", "cancel"]).default("keep") }).register(COMPONENTS, {

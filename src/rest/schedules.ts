@@ -1,11 +1,12 @@
 import { runView } from "../engine/views.ts";
-import { answers, KEYED } from "./answers.ts";
+import { answers, KEYED, WITH_BODY } from "./answers.ts";
 import type { App, RouteDeps } from "./app.ts";
-import { refuseBody } from "./body.ts";
+import { optionalBody } from "./body.ts";
 import { Id } from "./id.ts";
+import { OPTIONAL_BODY } from "./openapi.ts";
 import { ActionRunAnswer } from "./log-answers.ts";
 import { query } from "./query.ts";
-import { TicksQuery } from "./requests.ts";
+import { Execution, TicksQuery } from "./requests.ts";
 import { TicksAnswer } from "./upcoming-answers.ts";
 
 const tags = ["schedules"];
@@ -30,17 +31,19 @@ export function scheduleRoutes(app: App, { engine, organization }: RouteDeps): v
   app.post(
     "/schedules/:id/execute",
     {
-      preValidation: refuseBody,
+      preValidation: optionalBody,
       schema: {
+        ...OPTIONAL_BODY,
         operationId: "executeSchedule",
         summary: "Runs its function now, besides its times, and answers with the action run",
         description: "After 10 s at most, then as the run stands. `expires.after` does not count it.",
         tags,
         params: Id,
         querystring: query({}),
-        response: answers({ 200: ActionRunAnswer }, ...KEYED, "not_found"),
+        body: Execution,
+        response: answers({ 200: ActionRunAnswer }, ...KEYED, ...WITH_BODY, "not_found"),
       },
     },
-    async ({ params }) => runView(await engine.schedules.execute(organization, params.id)),
+    async ({ params, body: { record } }) => runView(await engine.schedules.execute(organization, params.id, record)),
   );
 }

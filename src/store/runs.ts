@@ -52,7 +52,9 @@ export type Move = {
         /** By which it was reckoned. */
         readonly zone: string;
       }
-    | { readonly status: "skipped"; readonly reason: "superseded" | "missed"; readonly at: number };
+    | { readonly status: "skipped"; readonly reason: "superseded"; readonly at: number }
+    /** `dueAt`: what it has missed. */
+    | { readonly status: "skipped"; readonly reason: "missed"; readonly dueAt: number; readonly at: number };
 };
 
 export type RunFilter = {

@@ -105,10 +105,13 @@ export function pendingContract(current: Current): void {
       expect((await claimOne(current(), { now: DUE + MINUTE })).id).toBe(run.id);
     });
 
-    it.each(["superseded", "missed"] as const)("may end it as %s", async (reason) => {
+    it.each([
+      ["superseded", { reason: "superseded" }, DUE],
+      ["missed, with the time that it has missed", { reason: "missed", dueAt: NOW - MINUTE }, NOW - MINUTE],
+    ] as const)("may end it as %s", async (_how, how, dueAt) => {
       const run = await plan(timed());
-      await seenBy({}, [{ run: run.id, from: DUE, to: { status: "skipped", reason, at: NOW + 5 } }]);
-      expect(await stored(current(), run)).toMatchObject({ status: "skipped", reason, dueAt: DUE, finishedAt: NOW + 5, attempts: [] });
+      await seenBy({}, [{ run: run.id, from: DUE, to: { status: "skipped", ...how, at: NOW + 5 } }]);
+      expect(await stored(current(), run)).toMatchObject({ status: "skipped", ...how, dueAt, finishedAt: NOW + 5, attempts: [] });
       expect(await current().runs.nextDue(NOW)).toBeNull();
       expect(await seenBy({ id: "evt-3" })).toEqual([]);
     });

@@ -110,7 +110,8 @@ describe("a run is missed", () => {
     [{ hours: 1 }, HOUR, false],
     [{ hours: 1 }, HOUR + 1, true],
     [{ minutes: 0 }, 0, false],
-    [{ minutes: 0 }, 1, true],
+    [{ minutes: 0 }, 60_000, false],
+    [{ minutes: 0 }, 60_001, true],
     [{ days: 3 }, 71 * HOUR, false],
   ])("beyond a grace of %j: %i ms late, %s; what is immediate never is", (grace, lateMs, missed) => {
     const runs = planOf({ conditions, ...(grace ? { grace } : {}) }, stored(lateMs));

@@ -164,7 +164,7 @@ conditions: [{ immediateActions: [{ type: fieldUpdate, name: put-off }] }]
   it("is missed where its date moves so far into the past", async () => {
     await created();
     await patch({ due_date: "2026-01-31" });
-    expect(await seen()).toEqual([["missed", "2026-12-28T08:00:00.000Z"]]);
+    expect(await seen()).toEqual([["missed", "2026-01-28T08:00:00.000Z"]]);
   });
 
   it("ends with its record", async () => {

@@ -207,7 +207,7 @@ describe("a schedule", () => {
 describe("Save and Execute", () => {
   it("runs it now and answers with the run, besides its ticks", async () => {
     await t.apply(definitions(`${DAILY}\nexpires: { after: 1 }`));
-    const run = await t.engine.schedules.execute(ORGANIZATION, await id());
+    const run = await t.engine.schedules.execute(ORGANIZATION, await id(), {});
     expect(run).toMatchObject({ execution: null, by: "schedule", status: "succeeded", action: { name: "sync" } });
     expect(t.calls).toHaveLength(1);
     expect(await t.engine.schedules.upcoming(ORGANIZATION, await id(), { count: 10 })).toHaveLength(1);
@@ -216,6 +216,6 @@ describe("Save and Execute", () => {
   });
 
   it("says where there is no such schedule", async () => {
-    await expect(t.engine.schedules.execute(ORGANIZATION, "sch_none")).rejects.toMatchObject({ code: "not_found" });
+    await expect(t.engine.schedules.execute(ORGANIZATION, "sch_none", {})).rejects.toMatchObject({ code: "not_found" });
   });
 });

@@ -81,9 +81,9 @@ const ROUTES = [
   ),
 ];
 /** POST that takes no body. */
-const BODILESS = /\/(?:cancel|retry|read|activate|execute)$/;
+const BODILESS = /\/(?:cancel|retry|read|activate)$/;
 /** Bodies that may be left out. */
-const OPTIONAL = /\/(?:clone|deactivate)$/;
+const OPTIONAL = /\/(?:clone|deactivate|execute)$/;
 
 it("describes every route with its request, its answers and its errors", async () => {
   const server = await testServer();

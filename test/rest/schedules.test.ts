@@ -11,13 +11,14 @@ beforeEach(async () => {
     start: "2026-11-20T09:00:00.000Z",
     functions: {
       count: () => (calls += 1),
+      echo: ({ record }) => record,
       refuse: () => {
         throw new Error("the books are closed");
       },
     },
   });
   await server.send("PUT", "/v1/organization", { name: "Zylker", timeZone: "Asia/Kolkata" });
-  for (const name of ["count", "refuse"]) await save(server, "custom-functions", { name, module: "contacts", language: "host" });
+  for (const name of ["count", "echo", "refuse"]) await save(server, "custom-functions", { name, module: "contacts", language: "host" });
 });
 afterEach(() => server.close());
 
@@ -81,6 +82,7 @@ describe("POST /v1/schedules/{id}/execute", () => {
   it.each([
     ["no body", undefined],
     ["an empty one", {}],
+    ["an empty record", { record: {} }],
   ] as const)("with %s runs it now and answers with the action run", async (_what, sent) => {
     const id = await made();
     const { status, body } = await server.send("POST", `/v1/schedules/${id}/execute`, sent);
@@ -103,6 +105,13 @@ describe("POST /v1/schedules/{id}/execute", () => {
     expect((await server.send("GET", "/v1/usage")).body).toMatchObject({ customFunction: { used: 1 } });
     expect((await server.send("GET", `/v1/events/${run.event}`)).body).toMatchObject({ type: "schedule", origin: "clock", record: {} });
     expect((await server.send("GET", `/v1/events/${run.event}/explain`)).body).toEqual({ data: [] });
+  });
+
+  it("gives its function the record that is sent", async () => {
+    const { body } = await server.send("POST", `/v1/schedules/${await made({ function: "echo" })}/execute`, {
+      record: { contact_id: "1001" },
+    });
+    expect(body["attempts"]).toMatchObject([{ outcome: "succeeded", response: { result: { contact_id: "1001" } } }]);
   });
 
   it("says in the run why it failed", async () => {
@@ -130,7 +139,8 @@ describe("POST /v1/schedules/{id}/execute", () => {
 
   it.each([
     ["none", undefined, 404, "not_found"],
-    ["", { record: {} }, 400, "validation_failed"],
+    ["", { record: "1001" }, 400, "validation_failed"],
+    ["", { records: {} }, 400, "validation_failed"],
     ["", [], 400, "validation_failed"],
   ] as const)("refuses what it cannot do: %j with %j", async (id, body, status, code) => {
     const answer = await server.send("POST", `/v1/schedules/${id || (await made())}/execute`, body);

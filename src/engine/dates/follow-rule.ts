@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock/clock.ts";
 import type { Store } from "../../store/store.ts";
 import { dateOf } from "../../criteria/date-of.ts";
+import { LATE_MS } from "../../decide/due.ts";
 import { nextInstant } from "../../time/next-instant.ts";
 import { occurrence } from "../../time/occurrences.ts";
 import type { Definitions } from "../definitions/definitions.ts";
@@ -11,7 +12,6 @@ import type { DateRule } from "./date-rules.ts";
 import { datesOf } from "./dates-of.ts";
 import { findOccurrences, type Found, type Place } from "./find-occurrences.ts";
 import { begun, gapsOf, needsWalk, nextWalk, walked, WALKS, withGap, type Gap, type Progress } from "./progress.ts";
-import { LATE_MS } from "../missed.ts";
 import type { Recent } from "./recent.ts";
 import { takeOccurrences } from "./take-occurrences.ts";
 import { DAY_MS } from "../../time/calendar.ts";

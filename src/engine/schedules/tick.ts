@@ -1,4 +1,5 @@
 import type { RecordEvent } from "../../model/event.ts";
+import type { JsonObject } from "../../model/json.ts";
 import { DAY_MS, timeOf } from "../../time/calendar.ts";
 import { wallOf } from "../../time/zone.ts";
 import { derivedId, newId } from "../ids.ts";
@@ -18,10 +19,10 @@ export function tickOf(schedule: RunnableSchedule, at: number, missed: boolean, 
   return { ...event(organization, module.name, id, now), occurredAt: at, occurrence: { of: reference.id, anchor: "", k: 0, missed } };
 }
 
-/** What a person asks for now ("Save and Execute"), besides its ticks. */
-export function askedTickOf({ organization, reference, module }: RunnableSchedule, now: number): RecordEvent {
+/** What a person asks for now ("Save and Execute"), besides its ticks. @param record what its function is given as one */
+export function askedTickOf({ organization, reference, module }: RunnableSchedule, record: JsonObject, now: number): RecordEvent {
   const occurrence = { of: reference.id, anchor: BY_HAND, k: 0, missed: false };
-  return { ...event(organization, module.name, newId("evt", now), now), occurredAt: now, occurrence };
+  return { ...event(organization, module.name, newId("evt", now), now), record, occurredAt: now, occurrence };
 }
 
 /** Did a person ask for it? */

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock/clock.ts";
 import { RulewrightError } from "../../model/errors.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { ActionRun } from "../../model/run.ts";
 import type { Store } from "../../store/store.ts";
 import type { Definitions } from "../definitions/definitions.ts";
@@ -20,8 +21,8 @@ export type UpcomingOptions = {
 export type ScheduleUseCases = {
   /** The next ticks of a schedule, ISO 8601. @throws RulewrightError not_found */
   upcoming(organization: string, id: string, options: UpcomingOptions): Promise<readonly string[]>;
-  /** Runs it now ("Save and Execute"), and answers when the run has ended (10 s at most, then as it stands). @throws RulewrightError not_found, overloaded */
-  execute(organization: string, id: string): Promise<ActionRun>;
+  /** Runs it now ("Save and Execute"), its function with that record, and answers when the run has ended (10 s at most, then as it stands). @throws RulewrightError not_found, overloaded */
+  execute(organization: string, id: string, record: JsonObject): Promise<ActionRun>;
 };
 
 export type ScheduleUseCaseDeps = {
@@ -46,10 +47,10 @@ export function createScheduleUseCases({ store, clock, definitions, intake, wait
     async upcoming(organization, id, { count = 10, from = clock.now() }) {
       return (await schedules.upcoming(find(organization, id), from, count)).map(iso);
     },
-    async execute(organization, id) {
+    async execute(organization, id, record) {
       const schedule = find(organization, id);
       intake.admit(1);
-      const event = askedTickOf(schedule, clock.now());
+      const event = askedTickOf(schedule, record, clock.now());
       const taken = await intake.take({ event, module: schedule.module, fingerprint: null });
       if (taken.status !== "accepted") throw new Error(`event ${event.id} was made for this alone and is ${taken.status}`);
       await waits.until(taken.runs, LONGEST_WAIT_MS);

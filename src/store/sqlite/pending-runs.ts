@@ -30,8 +30,8 @@ export function createPendingRuns(db: Database.Database): PendingRuns {
     `update runs set reason = ?, due_at = ?, wake_at = ?, timing = json_set(timing, '$.zone', ?), wall_zone = iif(wall_zone is null, null, ?)
      where organization = ? and id = ? and status = 'scheduled' and due_at is ?`,
   );
-  const skip = db.prepare<[string, number, string, string, number | null]>(
-    `update runs set status = 'skipped', reason = ?, finished_at = ?, wake_at = null
+  const skip = db.prepare<[string, number | null, number, string, string, number | null]>(
+    `update runs set status = 'skipped', reason = ?, due_at = coalesce(?, due_at), finished_at = ?, wake_at = null
      where organization = ? and id = ? and status = 'scheduled' and due_at is ?`,
   );
   return {
@@ -40,7 +40,7 @@ export function createPendingRuns(db: Database.Database): PendingRuns {
       const { changes } =
         to.status === "scheduled"
           ? schedule.run(to.reason, to.dueAt, to.dueAt, to.zone, to.zone, organization, run, from)
-          : skip.run(to.reason, to.at, organization, run, from);
+          : skip.run(to.reason, to.reason === "missed" ? to.dueAt : null, to.at, organization, run, from);
       return changes === 1;
     },
     ofOtherZone: (organization, zone, limit) =>

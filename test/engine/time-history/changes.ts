@@ -70,7 +70,7 @@ export function dueByPlan({ execute, triggeredAt }: Pick<Waiting, "execute" | "t
 export function place(state: State, run: Waiting, dates: Plan, now: number): void {
   const { zone } = state.defined;
   const due = dueByPlan(run, dates, zone);
-  if (due !== run.due && due !== null && isOver(due, run.grace, zone, now)) conclude(state, run, "missed");
+  if (due !== run.due && due !== null && isOver(due, run.grace, zone, now)) conclude(state, { ...run, due }, "missed");
   else state.waiting.set(run.id, { ...run, due, zone });
 }
 

@@ -112,7 +112,9 @@ function wordOn(there: RunDocument | undefined, { status, reason, dueAt, timing,
   const said = { run: there.id, from: there.dueAt, seen: there.asOf ?? "" };
   if (status === "scheduled")
     return [{ ...said, to: { status, reason: dueAt === null ? "dateEmpty" : null, dueAt, zone: timing?.zone ?? "" } }];
-  return status === "skipped" && (reason === "superseded" || reason === "missed") ? [{ ...said, to: { status, reason, at } }] : [];
+  if (status !== "skipped") return [];
+  if (reason === "superseded") return [{ ...said, to: { status, reason, at } }];
+  return reason === "missed" && dueAt !== null ? [{ ...said, to: { status, reason, dueAt, at } }] : [];
 }
 
 /** Has something newer written the record? A field update leaves no trace of when it came. */

@@ -79,7 +79,8 @@ function changeOf(to: Move["to"], mark: string): Document[] {
 function movedTo(to: Move["to"]) {
   const { status, reason } = to;
   const dueAt = to.status === "scheduled" ? to.dueAt : null;
-  const change = { status, reason, ...(to.status === "scheduled" ? { dueAt } : { finishedAt: to.at }) };
+  const due = to.reason === "superseded" ? {} : { dueAt: to.dueAt };
+  const change = { status, reason, ...due, ...(to.status === "skipped" ? { finishedAt: to.at } : {}) };
   return { change, placement: placementOf({ status, dueAt, waits: false }) };
 }
 
