@@ -1,5 +1,6 @@
 import { findOccurrences } from "./find-occurrences.ts";
-import { markOf, type FollowDeps } from "./follow-rule.ts";
+import type { FollowDeps } from "./follow-deps.ts";
+import { markOf } from "./follow-rule.ts";
 import type { DateRule } from "./date-rules.ts";
 import { begun, gapsOf, type Gap } from "./progress.ts";
 import { takeOccurrences } from "./take-occurrences.ts";

@@ -1,30 +1,13 @@
-import type { Clock } from "../../clock/clock.ts";
-import type { Store } from "../../store/store.ts";
-import { dateOf } from "../../criteria/date-of.ts";
 import { LATE_MS } from "../../decide/due.ts";
+import { DAY_MS } from "../../time/calendar.ts";
 import { nextInstant } from "../../time/next-instant.ts";
-import { occurrence } from "../../time/occurrences.ts";
-import type { Definitions } from "../definitions/definitions.ts";
-import type { HostAccess } from "../host-records.ts";
-import type { Intake } from "../intake.ts";
-import type { Looked, Turns } from "../turns.ts";
+import type { Looked } from "../turns.ts";
 import type { DateRule } from "./date-rules.ts";
 import { datesOf } from "./dates-of.ts";
-import { findOccurrences, type Found, type Place } from "./find-occurrences.ts";
+import type { FollowDeps } from "./follow-deps.ts";
+import { followZone } from "./follow-zone.ts";
 import { begun, gapsOf, needsWalk, nextWalk, walked, WALKS, withGap, type Gap, type Progress } from "./progress.ts";
-import type { Recent } from "./recent.ts";
-import { takeOccurrences } from "./take-occurrences.ts";
-import { DAY_MS } from "../../time/calendar.ts";
-
-export type FollowDeps = {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly definitions: Definitions;
-  readonly host: HostAccess | null;
-  readonly turns: Turns;
-  readonly recent: Recent;
-  intake(): Intake;
-};
+import { takeWindow } from "./take-window.ts";
 
 export type Followed = {
   /** When to look again, ms. */
@@ -46,8 +29,6 @@ const LAG_MS = 30_000;
  * that, and is not seen until it is there.
  */
 export const LOOK_BACK_MS = 60_000;
-/** No date comes further apart in two zones: they are 26 hours apart, and the day of an instant is up to two days another. */
-const ZONES_APART_MS = 4 * DAY_MS;
 /** Records walked over in one go. */
 const WALKED = 200;
 
@@ -95,32 +76,6 @@ async function walk(deps: FollowDeps, rule: DateRule, { value, keep, leave }: Lo
   return (await leave(done)) ? done : null;
 }
 
-/**
- * In another zone a date may have come that was still to come in the one before: it comes late. What had come there is remembered, or came
- * before its record had that date, and does not come again. Null where another process goes on.
- */
-async function followZone(
-  deps: FollowDeps,
-  rule: DateRule,
-  { keep, leave }: Looked<Progress>,
-  progress: Progress,
-): Promise<Progress | null> {
-  const { zone: before } = progress;
-  const { zone, module, trigger, rhythm, activeSince, isOfDays } = rule;
-  if (before === zone) return progress;
-  // Nobody looks while nothing can come.
-  const came = nextInstant(rhythm, before, isOfDays, progress.through);
-  const upTo = Math.min(came === null ? progress.through : came - 1, deps.clock.now());
-  const wasToCome = ({ record, k }: Found): boolean => {
-    const anchor = dateOf(trigger.field, record, { module, zone: before });
-    return anchor !== null && (occurrence(anchor, k, rhythm, before) ?? Infinity) > upTo;
-  };
-  const window = { after: Math.max(upTo - ZONES_APART_MS, activeSince), upTo };
-  if (window.after < upTo && (await takeAll(deps, rule, window, () => keep(progress), wasToCome)) === "anothers") return null;
-  const followed = { ...progress, zone, through: upTo };
-  return (await leave(followed)) ? followed : null;
-}
-
 /** Null where another process goes on. */
 async function advance(
   deps: FollowDeps,
@@ -140,7 +95,7 @@ async function advance(
   if (isComplete && firstAfter(rule, after) < now - LOOK_BACK_MS - LATE_MS)
     return left({ ...progress, through, gaps: withGap(progress.gaps, { from: after, to: now, place: null }) });
   // As long as the index is not complete, the last day; what is older is caught up on once it is.
-  const came = await takeAll(deps, rule, { after: Math.max(after, now - DAY_MS), upTo: now }, () => keep(progress));
+  const came = await takeWindow(deps, rule, { after: Math.max(after, now - DAY_MS), upTo: now }, () => keep(progress));
   if (came === "anothers") return null;
   if (came === "nothing" && through - progress.through < LAG_MS) return progress;
   return left(isComplete ? { ...progress, through } : progress);
@@ -149,27 +104,6 @@ async function advance(
 /** Before that nothing can come. */
 function firstAfter({ rhythm, zone, isOfDays }: DateRule, after: number): number {
   return nextInstant(rhythm, zone, isOfDays, after) ?? after;
-}
-
-async function takeAll(
-  deps: FollowDeps,
-  rule: DateRule,
-  window: { readonly after: number; readonly upTo: number },
-  keep: () => Promise<boolean>,
-  isWanted: (found: Found) => boolean = () => true,
-): Promise<"nothing" | "something" | "anothers"> {
-  let came: "nothing" | "something" = "nothing";
-  let place: Place | null = null;
-  do {
-    const { found: all, next }: Awaited<ReturnType<typeof findOccurrences>> = await findOccurrences(deps, rule, window, place);
-    const found = all.filter(isWanted);
-    if (found.length > 0) {
-      if (!(await keep())) return "anothers";
-      if ((await takeOccurrences(deps, rule, found)) > 0) came = "something";
-    }
-    place = next;
-  } while (place !== null);
-  return came;
 }
 
 function nextLook({ clock, host }: FollowDeps, rule: DateRule, comesAt: number | null, progress: Progress): number {
