@@ -135,7 +135,9 @@ export function activate(state: State, rule: RuleName, now: number): void {
 
 export function deactivate(state: State, rule: RuleName, cancel: boolean): void {
   state.rules.set(rule, { ...activeOf(state, rule), active: false });
-  if (cancel) for (const run of state.waiting.values()) if (run.rule === rule) conclude(state, run, "cancelled");
+  if (!cancel) return;
+  state.calledOff.add(rule);
+  for (const run of state.waiting.values()) if (run.rule === rule) conclude(state, run, "cancelled");
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -1,7 +1,7 @@
 import { instantByIntl } from "../../time/intl-oracle.ts";
 import { isExecution, lineOf, NOT_FIRED, tickId, type Log } from "./log.ts";
 import { look } from "./look.ts";
-import { activeOf, conclude, copyOf, type State, type Waiting } from "./state.ts";
+import { conclude, copyOf, type State, type Waiting } from "./state.ts";
 
 /** What may have happened before somebody did something else, where nobody can say which was first. */
 export type Race = {
@@ -57,11 +57,11 @@ export function settle(state: State, races: Races, seen: Log, rough: boolean): v
     if (late && seen.get(late.id)?.said !== "superseded") state.waiting.set(late.id, late);
     for (const run of race.waits)
       if (seen.get(run.id)?.said === "missed") conclude(state, run, "missed");
-      // By whoever stopped its rule then.
-      else if (seen.get(run.id)?.said === "cancelled" && !activeOf(state, run.rule).active) conclude(state, run, "cancelled");
+      else if (seen.get(run.id)?.said === "cancelled" && state.calledOff.has(run.rule)) conclude(state, run, "cancelled");
       else if (state.records.get(run.record)?.deleted) conclude(state, run, "recordDeleted");
       else state.waiting.set(run.id, run);
   }
   races.clear();
   state.gaveWay.clear();
+  state.calledOff.clear();
 }

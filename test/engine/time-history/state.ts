@@ -49,6 +49,8 @@ export type State = {
   readonly waiting: Map<string, Waiting>;
   /** What gave way, when it was planned, to one that waited: by that one. */
   readonly gaveWay: Map<string, Waiting>;
+  /** Rules whose runs somebody called off since it was asked what had come before. */
+  readonly calledOff: Set<RuleName>;
   /** What is over. */
   readonly log: Map<string, Line>;
   /** When everybody looked at the clock last, and the zone of then. */
@@ -76,6 +78,7 @@ export function begin(defined: Defined, now: number): State {
     came: new Set(),
     waiting: new Map(),
     gaveWay: new Map(),
+    calledOff: new Set(),
     log: new Map(),
     lookedAt: now,
     lookedIn: defined.zone,
@@ -91,6 +94,7 @@ export function copyOf(state: State): State {
     came: new Set(state.came),
     waiting: new Map(state.waiting),
     gaveWay: new Map(state.gaveWay),
+    calledOff: new Set(state.calledOff),
     log: new Map(state.log),
   };
 }
