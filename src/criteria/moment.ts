@@ -1,6 +1,6 @@
+import { DAY_MS } from "../time/calendar.ts";
 import { dayNumberOf, instantOf } from "../time/zone.ts";
 import type { Moment } from "./decoded.ts";
-import { DAY_MS } from "../time/calendar.ts";
 
 const INSTANT = /^(.{10})T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 

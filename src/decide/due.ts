@@ -14,7 +14,7 @@ export function dueOf({ execute, triggeredAt }: RunTiming, record: JsonObject, c
 export const LATE_MS = 60_000;
 
 /** Is it so long past its due time that it is not to run any more? */
-export function isMissed(due: number | null, { grace }: Pick<RunTiming, "grace">, zone: string, now: number): boolean {
+export function isTooLate(due: number | null, { grace }: Pick<RunTiming, "grace">, zone: string, now: number): boolean {
   if (due === null || now - due <= LATE_MS) return false;
   const end = addDuration(due, grace, zone);
   return end !== null && end < now;

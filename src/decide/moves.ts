@@ -1,7 +1,7 @@
 import type { CriteriaContext } from "../criteria/facts.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ActionRun, RunTiming } from "../model/run.ts";
-import { dueOf, isMissed } from "./due.ts";
+import { dueOf, isTooLate } from "./due.ts";
 
 /** Where a run belongs by a record as it is: due then, waiting without a date, or too late to run. */
 export type Placed =
@@ -18,7 +18,7 @@ export function placedAnew(
   const { timing } = run;
   const due = dueOf(timing, record, context);
   if (due === run.dueAt) return timing.zone === context.zone ? null : scheduled(due, context);
-  if (due !== null && isMissed(due, timing, context.zone, now)) return { status: "skipped", reason: "missed", dueAt: due, at: now };
+  if (due !== null && isTooLate(due, timing, context.zone, now)) return { status: "skipped", reason: "missed", dueAt: due, at: now };
   return scheduled(due, context);
 }
 

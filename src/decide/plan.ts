@@ -2,7 +2,7 @@ import type { ActionReference } from "../model/action-type.ts";
 import type { RecordEvent } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { RunTiming } from "../model/run.ts";
-import { dueOf, isMissed } from "./due.ts";
+import { dueOf, isTooLate } from "./due.ts";
 import type { CompiledRule, RuleSet } from "./rule-set.ts";
 
 /** One action of a block that matched, with the instant it is due at (ms). */
@@ -46,7 +46,7 @@ export function planBlock(
   const timed = block.timeBasedActions.flatMap(({ execute, recheck, actions }) => {
     const timing: RunTiming = { execute, grace: rule.document.grace, triggeredAt: event.occurredAt, zone: set.zone };
     const due = dueOf(timing, dates, set);
-    const missed = isLate || isMissed(due, timing, set.zone, event.storedAt);
+    const missed = isLate || isTooLate(due, timing, set.zone, event.storedAt);
     return actions.map((action) => ({ action, dueAt: due, timed: true, recheck, timing, missed }));
   });
   return [...immediate, ...timed].map((run, index) => ({ n: index + 1, ...run }));

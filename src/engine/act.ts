@@ -1,6 +1,6 @@
 import type { ActionHandler, ActionHandlers, ActionInput, ActionResult } from "../actions/action.ts";
 import type { Clock } from "../clock/clock.ts";
-import { dueOf, isMissed, LATE_MS } from "../decide/due.ts";
+import { dueOf, isTooLate, LATE_MS } from "../decide/due.ts";
 import type { ActionDefinition, ActionKind, DocumentOf } from "../model/definition.ts";
 import type { ActionRun, RunReason } from "../model/run.ts";
 import type { Settlement } from "../store/runs.ts";
@@ -111,7 +111,7 @@ async function reasonAgainst(
   const version = module && (await deps.definitions.ruleVersion(run.organization, module, run.rule.id, run.rule.version));
   if (!version) return "ruleInactive";
   const { set, rule } = version;
-  const isOver = isMissed(run.dueAt ?? run.createdAt, rule.document, set.zone, deps.clock.now());
+  const isOver = isTooLate(run.dueAt ?? run.createdAt, rule.document, set.zone, deps.clock.now());
   if (isOver && run.attempts.length === 0) return "missed";
   if (
     run.timed &&
@@ -128,7 +128,7 @@ function reasonAgainstTick(deps: ActDeps, run: ActionRun, { all, organization }:
   const schedule = all.find(({ entry }) => entry.id === run.rule.id);
   if (schedule?.kind !== "Schedule" || schedule.entry.removed) return "ruleInactive";
   const now = deps.clock.now();
-  const isOver = isMissed(run.dueAt, schedule.document, organization.timeZone, now);
+  const isOver = isTooLate(run.dueAt, schedule.document, organization.timeZone, now);
   return isOver && run.attempts.length === 0 ? "missed" : null;
 }
 

@@ -1,4 +1,4 @@
-import { isMissed as isTooLate, LATE_MS } from "../decide/due.ts";
+import { isTooLate, LATE_MS } from "../decide/due.ts";
 import type { CatchUp, Duration } from "../model/duration.ts";
 
 /** What a date rule or a schedule does about what it sees late. */

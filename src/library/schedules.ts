@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { runView, type ActionRunView } from "../engine/views.ts";
 import type { JsonObject } from "../model/json.ts";
-import { Execution, TicksQuery as Ticks } from "../rest/requests.ts";
+import { ExecutionRequest, TicksQuery as Ticks } from "../rest/requests.ts";
 import { asked, checked, given, name } from "./ask.ts";
 import { definitionMethods, type DefinitionMethods } from "./definitions.ts";
 import type { Gate } from "./gate.ts";
@@ -33,7 +33,7 @@ export function scheduleMethods(engine: Engine, organization: string, gate: Gate
       gate.answer(async () => ({ data: await schedules.upcoming(organization, name(id, "id"), asked(Ticks, query)) })),
     execute: (id, options = {}) =>
       gate.answer(async () => {
-        const { record } = checked(Execution, given(options, "options"));
+        const { record } = checked(ExecutionRequest, given(options, "options"));
         return runView(await schedules.execute(organization, name(id, "id"), record));
       }),
   };

@@ -60,7 +60,7 @@ export const Order = z.strictObject({ module: z.string().min(1), ids: z.array(z.
   examples: [{ module: "invoices", ids: [EXAMPLE_ID] }],
 });
 
-export const Execution = z.strictObject({ record: JsonRecord.default({}) }).register(COMPONENTS, {
+export const ExecutionRequest = z.strictObject({ record: JsonRecord.default({}) }).register(COMPONENTS, {
   id: "ExecutionRequest",
   description: "What is run now is given that record.",
   examples: [{ record: { contact_id: "1001" } }],

@@ -6,7 +6,7 @@ import { Id } from "./id.ts";
 import { OPTIONAL_BODY } from "./openapi.ts";
 import { ActionRunAnswer } from "./log-answers.ts";
 import { query } from "./query.ts";
-import { Execution, TicksQuery } from "./requests.ts";
+import { ExecutionRequest, TicksQuery } from "./requests.ts";
 import { TicksAnswer } from "./upcoming-answers.ts";
 
 const tags = ["schedules"];
@@ -40,7 +40,7 @@ export function scheduleRoutes(app: App, { engine, organization }: RouteDeps): v
         tags,
         params: Id,
         querystring: query({}),
-        body: Execution,
+        body: ExecutionRequest,
         response: answers({ 200: ActionRunAnswer }, ...KEYED, ...WITH_BODY, "not_found"),
       },
     },

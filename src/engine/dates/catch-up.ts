@@ -1,10 +1,10 @@
+import { DAY_MS } from "../../time/calendar.ts";
 import { findOccurrences } from "./find-occurrences.ts";
 import type { FollowDeps } from "./follow-deps.ts";
 import { markOf } from "./follow-rule.ts";
 import type { DateRule } from "./date-rules.ts";
 import { begun, gapsOf, type Gap } from "./progress.ts";
 import { takeOccurrences } from "./take-occurrences.ts";
-import { DAY_MS } from "../../time/calendar.ts";
 
 /** Looked through from its end in pieces of this length. */
 const PIECE_MS = DAY_MS;

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../time/calendar.ts";
 import { decide, occurrenceKey } from "../../decide/decide.ts";
 import type { PlannedRun } from "../../decide/plan.ts";
 import type { Store } from "../../store/store.ts";
@@ -9,7 +10,6 @@ import { indexOf } from "../dates/progress.ts";
 import { eventOf } from "../dates/take-occurrences.ts";
 import { iso, plannerView } from "../views.ts";
 import type { Due } from "./upcoming.ts";
-import { DAY_MS } from "../../time/calendar.ts";
 
 export type ComingDeps = FindDeps & { readonly store: Pick<Store, "dates" | "events" | "marks">; readonly definitions: Definitions };
 

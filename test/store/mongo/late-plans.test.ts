@@ -22,6 +22,19 @@ function finished({ after }: HookedStore): Promise<void> {
   return new Promise((resolve) => after("events are finished", async () => resolve()));
 }
 
+/** An event is left, a newer one is taken in that is not told of it, and then the first is finished. `lost`: the call at which it is left. */
+async function overtake(
+  { one, other }: { readonly one: HookedStore; readonly other: HookedStore },
+  { event, edit, lost }: { readonly event: NewEvent; readonly edit: NewEvent; readonly lost: string },
+): Promise<void> {
+  one.fail(lost);
+  await expect(one.store.events.intake(event, decided(event))).rejects.toMatchObject(AWAY);
+  const done = finished(other);
+  await other.store.events.intake(edit, decided(edit));
+  await done;
+  await other.store.events.recover(LATER, late);
+}
+
 await describeTwoProcesses((current) => {
   it("plans a run behind a newer event by the dates of the record now", async () => {
     const { one, other } = current();
@@ -61,12 +74,7 @@ await describeTwoProcesses((current) => {
   it("ends a run that was written where such a newer event has planned it", async () => {
     const { one, other } = current();
     const [event, edit] = [makeEvent(), makeEdit(1, moved)] as const;
-    one.fail("insert records");
-    await expect(one.store.events.intake(event, decided(event))).rejects.toMatchObject(AWAY);
-    const done = finished(other);
-    await other.store.events.intake(edit, decided(edit));
-    await done;
-    await other.store.events.recover(LATER, late);
+    await overtake({ one, other }, { event, edit, lost: "insert records" });
     expect(await stored(other.store, makeDatedRun(event).run)).toMatchObject({ status: "skipped", reason: "superseded" });
     expect(await stored(other.store, makeDatedRun(edit).run)).toMatchObject({ status: "scheduled", dueAt: NEW_DUE });
   });
@@ -172,12 +180,7 @@ await describeTwoProcesses((current) => {
     const { one, other } = current();
     await take(one.store, makeEvent());
     const [event, edit] = [makeEdit(1, { origin: "fieldUpdate" }), makeEdit(2, { origin: "fieldUpdate" })] as const;
-    one.fail("insert runs");
-    await expect(one.store.events.intake(event, decided(event))).rejects.toMatchObject(AWAY);
-    const done = finished(other);
-    await other.store.events.intake(edit, decided(edit));
-    await done;
-    await other.store.events.recover(LATER, late);
+    await overtake({ one, other }, { event, edit, lost: "insert runs" });
     expect(await stored(other.store, makeDatedRun(event).run)).toMatchObject({ status: "skipped", reason: "superseded" });
     expect(await stored(other.store, makeDatedRun(edit).run)).toMatchObject({ status: "scheduled", dueAt: DUE });
   });

@@ -52,12 +52,8 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
 
   async function writeAsking(batch: readonly Taking[]): Promise<void> {
     const alike = groupBy(batch, ({ claim: { token }, quota: { day } }) => `${token} ${day}`);
-    await calls("write down the day asked", () =>
-      runs.bulkWrite(
-        [...alike.values()].flatMap((group) => asking(group)),
-        { ordered: false },
-      ),
-    );
+    const statements = [...alike.values()].flatMap(toAsk);
+    await calls("write down the day asked", () => runs.bulkWrite(statements, { ordered: false }));
   }
 
   async function holding(batch: readonly Taking[]): Promise<ReadonlyMap<Taking, RunDocument>> {
@@ -76,12 +72,8 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
     if (documents.length === 0) return;
     // Whoever holds it by now: the grant is the run's, unless a person has asked for it anew since.
     const alike = groupBy(documents, ({ again, askedDay }) => `${again} ${askedDay}`);
-    await calls("write down granted quota", () =>
-      runs.bulkWrite(
-        [...alike.values()].flatMap((group) => granting(group)),
-        { ordered: false },
-      ),
-    );
+    const statements = [...alike.values()].flatMap(toGrant);
+    await calls("write down granted quota", () => runs.bulkWrite(statements, { ordered: false }));
   }
 
   async function writeExceeded(batch: readonly Taking[]): Promise<ReadonlySet<Taking>> {
@@ -107,7 +99,7 @@ export function createQuotaAsking(calls: Calls, { runs }: Pick<Collections, "run
 }
 
 /** Claims of one token that ask for the same day. */
-function asking(alike: readonly Taking[]): readonly AnyBulkWriteOperation<RunDocument>[] {
+function toAsk(alike: readonly Taking[]): readonly AnyBulkWriteOperation<RunDocument>[] {
   const [first] = alike;
   if (!first) return [];
   const _id = { $in: alike.map(({ claim }) => keyById(claim)) };
@@ -116,7 +108,7 @@ function asking(alike: readonly Taking[]): readonly AnyBulkWriteOperation<RunDoc
 }
 
 /** Runs that are as often asked for anew, and were granted the same day. */
-function granting(alike: readonly RunDocument[]): readonly AnyBulkWriteOperation<RunDocument>[] {
+function toGrant(alike: readonly RunDocument[]): readonly AnyBulkWriteOperation<RunDocument>[] {
   const [first] = alike;
   if (!first) return [];
   const { again, askedDay } = first;
