@@ -1,3 +1,5 @@
+import { createGathering } from "./gathering.ts";
+
 /** What became of one item of a batch. */
 export type Answer<R> = { readonly value: R } | { readonly error: unknown };
 
@@ -10,6 +12,11 @@ export type Batches<T, R> = {
   settled(): Promise<void>;
 };
 
+export type BatchOptions = {
+  /** For work of several commands whose callers come again once they are answered: a batch waits a little for them. */
+  readonly gathers?: boolean;
+};
+
 /**
  * Items of one batch at most: more win nothing and let the first of them wait, and attempts that are settled together stand in one command, in
  * which each document looks its own up.
@@ -20,19 +27,23 @@ export const MOST_OF_BATCH = 100;
 const SOON_MS = 5;
 
 /**
- * Batches that clock themselves: while one is under way the next fills up, and with nothing under way one item is a batch. So nobody waits
- * for company, and the busier it is, the fewer commands there are for each item, which is most of what an item costs.
+ * Batches that clock themselves: while one is under way the next fills up, and with nothing under way one item is a batch. So who
+ * comes alone waits for nobody, and the busier it is, the fewer commands there are for each item, which is most of what an item costs.
  */
-export function createBatches<T, R>(work: (items: readonly T[]) => Promise<readonly Answer<R>[]>): Batches<T, R> {
+export function createBatches<T, R>(
+  work: (items: readonly T[]) => Promise<readonly Answer<R>[]>,
+  { gathers = false }: BatchOptions = {},
+): Batches<T, R> {
   type Waiting = { readonly item: T; readonly resolve: (value: R) => void; readonly reject: (error: unknown) => void };
   const waiting: Waiting[] = [];
   let underWay = false;
   let armed = false;
   let soon: NodeJS.Timeout | null = null;
   let idle: (() => void)[] = [];
+  const gathering = gathers ? createGathering() : null;
 
   function arm(): void {
-    if (armed || waiting.length === 0 || underWay) return;
+    if (armed || waiting.length === 0 || underWay || gathering?.holds(waiting.length, arm)) return;
     armed = true;
     if (soon) clearTimeout(soon);
     soon = null;
@@ -44,6 +55,7 @@ export function createBatches<T, R>(work: (items: readonly T[]) => Promise<reado
     armed = false;
     const batch = waiting.splice(0, MOST_OF_BATCH);
     underWay = true;
+    gathering?.began(batch.length);
     void run(batch);
   }
 
@@ -60,6 +72,7 @@ export function createBatches<T, R>(work: (items: readonly T[]) => Promise<reado
       for (const { reject } of batch) reject(error);
     } finally {
       underWay = false;
+      gathering?.ended();
       if (!soon) arm();
       if (!underWay && waiting.length === 0) for (const done of idle.splice(0)) done();
     }

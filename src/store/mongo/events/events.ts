@@ -32,7 +32,7 @@ export type Events = EventLedger & { settled(): Promise<void> };
 
 export function createEventLedger({ calls, collections: { events }, intakes, firstTimes, finishEndings }: EventParts): Events {
   const kinds = createKinds(calls, events);
-  const batches = createBatches(intakes.take);
+  const batches = createBatches(intakes.take, { gathers: true });
   const read = createRead(calls, "find an event", events);
 
   async function list(filter: EventFilter, request: PageRequest): Promise<Page<StoredEvent>> {
