@@ -62,8 +62,15 @@ export function createRecordWrites(calls: Calls, { records }: Collections): Reco
       updateOne: { filter: { ...olderThan(write), revision: write.found }, update: updateOf(write) },
     }));
     const { matchedCount } = await calls("replace records", () => records.bulkWrite(statements, { ordered: false }));
-    if (matchedCount < writes.length) return new Map();
-    return new Map(writes.map((write) => [write, storedBy(write, write.found + 1)]));
+    if (matchedCount === writes.length) return new Map(writes.map((write) => [write, storedBy(write, write.found + 1)]));
+    // Somebody was quicker with one of them, or this was said before and its answer lost.
+    const there = await find(writes.map(idOf));
+    return new Map(
+      writes.flatMap((write) => {
+        const record = there.get(idOf(write));
+        return record?.place === write.place ? [[write, toStored(record)] as const] : [];
+      }),
+    );
   }
 
   async function replaceOne(write: RecordWrite): Promise<StoredRecord> {
