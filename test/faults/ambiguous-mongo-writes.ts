@@ -1,7 +1,7 @@
 /** The calls of the driver that change something; test/store/mongo holds the list against what each of them sends. */
 export const WRITE_CALLS: ReadonlySet<string> = new Set([
   "add notifications",
-  "an end is told",
+  "ends are told",
   "change a mark",
   "change a run",
   "claim due runs",
@@ -13,7 +13,7 @@ export const WRITE_CALLS: ReadonlySet<string> = new Set([
   "extend leases",
   "extend unanswered claims",
   "first API key",
-  "forget an applied update",
+  "forget applied updates",
   "forget first times",
   "forget old quota",
   "forget takers",
@@ -46,7 +46,7 @@ export const WRITE_CALLS: ReadonlySet<string> = new Set([
   "take a stale event back",
   "take out of the outbox",
   "take quota",
-  "update a record",
+  "update records",
   "write dates anew",
   "write down exceeded quota",
   "write down granted quota",

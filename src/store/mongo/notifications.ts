@@ -1,4 +1,5 @@
 import type { Notification, NotificationStore } from "../notifications.ts";
+import { createBatches, type Answer } from "./batches.ts";
 import type { Calls } from "./calls.ts";
 import type { Collections, NotificationDocument } from "./documents.ts";
 import { keyOf, type Places } from "./ids.ts";
@@ -7,11 +8,16 @@ import { afterPlace, pageOf } from "./pages.ts";
 import type { INDEXES } from "./schema.ts";
 
 export function createNotificationStore(calls: Calls, { notifications }: Collections, places: Places): NotificationStore {
+  const adding = createBatches(addAll);
+
+  async function addAll(lists: readonly (readonly Notification[])[]): Promise<readonly Answer<void>[]> {
+    const documents = lists.flat().map((notification) => toDocument(notification, places(notification.createdAt)));
+    await insertNew(calls, "add notifications", notifications, documents);
+    return lists.map(() => ({ value: undefined }));
+  }
+
   return {
-    async add(added) {
-      const documents = added.map((notification) => toDocument(notification, places(notification.createdAt)));
-      await insertNew(calls, "add notifications", notifications, documents);
-    },
+    add: adding.add,
     async list({ organization, user, unread }, request) {
       const filter = {
         organization,

@@ -152,7 +152,7 @@ function waitingForDates({ store, said, lost }: NotedStore): readonly Step[] {
 }
 
 /** Runs from claim to settlement. */
-function working({ store, lost }: NotedStore): readonly Step[] {
+function working({ store, said, lost }: NotedStore): readonly Step[] {
   const { runs, records } = store;
   const event = makeEvent({ id: "step-work", recordId: "step-work" });
   const one = makeNewRun(event, { n: 1 });
@@ -184,8 +184,10 @@ function working({ store, lost }: NotedStore): readonly Step[] {
     { title: "a claim of lost runs", work: () => runs.claim(makeClaim({ now: NOW + MINUTE, slots: makeSlots(20) })) },
     { title: "quota", work: () => runs.takeQuota(held(one.run, 2), makeQuota(), NOW) },
     {
-      title: "a field update",
-      work: () => records.update(key, update.run.id, ({ body }) => ({ body: { ...body, status: "closed" }, cascade, dates: null })),
+      title: "a field update, its answer lost",
+      work: twice(said, "update records", () =>
+        records.update(key, update.run.id, ({ body }) => ({ body: { ...body, status: "closed" }, cascade, dates: null })),
+      ),
     },
     { title: "the outbox", work: () => records.outbox(100) },
     { title: "an edit of the outbox is taken in", work: () => records.outboxDone(cascade) },

@@ -10,6 +10,7 @@ import { groupBy } from "../group.ts";
 import { instantPart, keyOf, splitPlace } from "../ids.ts";
 import { createKinds } from "../kinds.ts";
 import { afterPlace, fromPlaceCursor, pageOf, toPlaceCursor } from "../pages.ts";
+import { createRead } from "../reads.ts";
 import { toRun } from "./run-document.ts";
 import type { INDEXES } from "../schema.ts";
 
@@ -21,6 +22,9 @@ const LISTED: readonly RunStatus[] = ["scheduled", "retrying", "failed", "skippe
 /** The log: runs and executions by filter, a page at a time. The first run of an execution (n = 1) stands for it. */
 export function createRunLists(calls: Calls, { runs, events }: Collections): RunLists {
   const kinds = createKinds(calls, runs, ACTION_TYPES);
+  // Whatever starts after a field update looks at its event's runs.
+  const readRun = createRead(calls, "find a run", runs);
+  const readEvent = createRead(calls, "find the runs of an event", events, { runs: 1 });
 
   async function find(keys: readonly string[]): Promise<readonly RunDocument[]> {
     const found = await calls("find runs", () => runs.find({ _id: { $in: [...keys] } }).toArray());
@@ -127,12 +131,17 @@ export function createRunLists(calls: Calls, { runs, events }: Collections): Run
 
   return {
     async run(organization, id) {
-      const [found] = await find([keyOf(organization, id)]);
-      return found ? toRun(found) : null;
+      const found = await readRun(keyOf(organization, id));
+      return found && toRun(found);
     },
     runs: list,
     async runsOfEvent(organization, event) {
-      return (await find(await keysOfEvents([keyOf(organization, event)]))).map(toRun);
+      const of = await readEvent(keyOf(organization, event));
+      const found = await Promise.all((of?.runs ?? []).map((id) => readRun(keyOf(organization, id))));
+      return found
+        .flatMap((document) => document ?? [])
+        .toSorted(byPlace)
+        .map(toRun);
     },
     async pendingOfRule(organization, rule, upTo, limit) {
       const wanted = { "rule.id": rule, organization, pending: true as const, place: { $lt: instantPart(upTo + 1) } };

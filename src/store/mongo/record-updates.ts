@@ -1,0 +1,116 @@
+import { RulewrightError } from "../../model/errors.ts";
+import type { StoredRecord } from "../../model/record.ts";
+import type { RecordChange, RecordStore, RecordUpdate } from "../records.ts";
+import { createBatches, type Answer } from "./batches.ts";
+import type { Calls } from "./calls.ts";
+import type { Collections, RecordDocument } from "./documents.ts";
+import { keyOf } from "./ids.ts";
+import { createRead, type Read } from "./reads.ts";
+import { storedDates, toDates } from "./record-dates.ts";
+import { toStored } from "./record-writes.ts";
+import type { Turns } from "./turns.ts";
+
+/** What one run writes into a record that is still as it was read. */
+type Write = {
+  readonly before: RecordDocument;
+  readonly run: string;
+  readonly change: NonNullable<RecordChange>;
+  /** The cascade event as the outbox has it. */
+  readonly event: string;
+};
+
+/**
+ * Field updates, each once. Those of one moment are read, looked at and written together; of one record, one after the other.
+ * @param readRecord of the records' own collection
+ */
+export function createRecordUpdates(
+  calls: Calls,
+  { records, runs }: Pick<Collections, "records" | "runs">,
+  readRecord: Read<RecordDocument>,
+  turns: Turns,
+): RecordStore["update"] {
+  const readRun = createRead(calls, "find updating runs", runs, { finishedAt: 1 });
+  const writes = createBatches(writeAll);
+
+  /** Reads, asks what to write, and writes that unless somebody else wrote meanwhile. */
+  async function update(
+    key: string,
+    organization: string,
+    run: string,
+    change: (record: StoredRecord) => RecordChange,
+  ): Promise<RecordUpdate> {
+    for (;;) {
+      const before = await readRecord(key);
+      if (!before) return { status: "deleted" };
+      const record = toStored(before);
+      // Asked before the tombstone: what this run did before a crash stays done, whatever became of the record since.
+      if (before.appliedRuns?.includes(run)) return { status: "applied", record };
+      if (record.deleted) return { status: "deleted" };
+      const changed = change(record);
+      if (!changed) return { status: "unchanged", record };
+      // The record forgets a run that has ended, and a worker whose lease had ended may come later still. Asked after the record was read: it
+      // is not over, so what it did until then the record said, and what it does from now on grows the revision.
+      if (await isOver(keyOf(organization, run))) return { status: "applied", record };
+      const written = await writes.add({ before, run, change: changed, event: JSON.stringify(changed.cascade) });
+      if (written)
+        return { status: "updated", record: { ...record, revision: record.revision + 1, body: changed.body }, cascade: changed.cascade };
+    }
+  }
+
+  async function isOver(run: string): Promise<boolean> {
+    return typeof (await readRun(run))?.finishedAt === "number";
+  }
+
+  async function writeAll(batch: readonly Write[]): Promise<readonly Answer<boolean>[]> {
+    try {
+      return await writeTogether(batch);
+    } catch (error) {
+      // One that is refused, because the record has grown too large, must not fail its neighbours.
+      if (batch.length === 1 || error instanceof RulewrightError) throw error;
+      return Promise.all(batch.map(writeAlone));
+    }
+  }
+
+  async function writeAlone(write: Write): Promise<Answer<boolean>> {
+    try {
+      const [answer] = await writeTogether([write]);
+      return answer ?? { value: false };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Of each whether its record has it. */
+  async function writeTogether(batch: readonly Write[]): Promise<readonly Answer<boolean>[]> {
+    const { matchedCount } = await calls("update records", () => records.bulkWrite(batch.map(toStatement), { ordered: false }));
+    if (matchedCount === batch.length) return batch.map(() => ({ value: true }));
+    // Somebody was quicker with one of them, or this was said before and its answer lost. What has left its outbox is taken for not written:
+    // it is read once more, and found applied.
+    const keys = batch.map(({ before }) => before._id);
+    const found = await calls("find updated records", () => records.find({ _id: { $in: keys } }, { projection: { outbox: 1 } }).toArray());
+    const written = new Set(found.flatMap(({ outbox = [] }) => outbox.map(({ event }) => event)));
+    return batch.map(({ event }) => ({ value: written.has(event) }));
+  }
+
+  return (key, run, change) => {
+    const _id = keyOf(key.organization, key.module, key.id);
+    return turns([_id], () => update(_id, key.organization, run, change));
+  };
+}
+
+function toStatement({ before, run, change: { body, cascade, dates }, event }: Write) {
+  const { $set, $unset } =
+    dates === null ? { $set: {}, $unset: {} } : toDates(storedDates(toStored(before), dates, cascade.storedAt, before));
+  return {
+    updateOne: {
+      filter: { _id: before._id, revision: before.revision, appliedRuns: { $ne: run } },
+      update: {
+        $set: { body: JSON.stringify(body), ...$set },
+        $unset,
+        $inc: { revision: 1 },
+        $push: { appliedRuns: run, outbox: { id: cascade.id, event } },
+        $min: { outboxAt: cascade.storedAt },
+      },
+    },
+  };
+}
