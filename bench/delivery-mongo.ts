@@ -10,6 +10,7 @@ import { residentMb, serve, worker, type Server } from "./rulewright.ts";
 import { median, percentile } from "./statistics.ts";
 
 const DATABASE = "bench";
+const RELAY_DATABASE = "relay";
 const CONNECTIONS = [10, 64] as const;
 const GOALS: Readonly<Record<MongodKind, Readonly<Record<(typeof CONNECTIONS)[number], number>>>> = {
   standalone: { 10: 2000, 64: 3500 },
@@ -24,7 +25,7 @@ type Options = {
   readonly second: readonly ("worker" | "serve")[];
 };
 
-/** HTTP event to webhook delivered and settled, durable, on a mongod that shares the cores; beside SQLite, the rounds interleaved. */
+/** HTTP event to webhook delivered and settled, durable, on a mongod that shares the cores; beside SQLite and a relay, the rounds interleaved. */
 export async function benchMongoDelivery(kind: MongodKind, options: Options): Promise<readonly Row[]> {
   const mongod = await startBenchMongod(kind);
   try {
@@ -38,9 +39,14 @@ async function measure(kind: MongodKind, mongod: Mongod, processes: Processes, o
   const store = mongod.urlOf(DATABASE);
   const client = await MongoClient.connect(store);
   try {
-    const runs = client.db().collection("runs");
-    const settled = async (): Promise<boolean> => (await runs.findOne({ leaseUntil: { $gt: 0 } }, { hint: "lease" })) === null;
+    const settledIn = (database: string) => async (): Promise<boolean> =>
+      (await client
+        .db(database)
+        .collection("runs")
+        .findOne({ leaseUntil: { $gt: 0 } }, { hint: "lease" })) === null;
+    const settled = settledIn(DATABASE);
     const receiver = await startReceiver(processes);
+    const relay = await processes.script("relay-mongo", [mongod.urlOf(RELAY_DATABASE), receiver.url]);
     const sqlite = await serve(processes, `sqlite:${join(processes.folder, "ours.db")}`, receiver);
     const mongo = await serve(processes, store, receiver);
     const rate = async (urls: readonly string[], connections: number, seconds: number): Promise<number> =>
@@ -48,10 +54,12 @@ async function measure(kind: MongodKind, mongod: Mongod, processes: Processes, o
     const rows: Row[] = [];
     const alone = new Map<number, number>();
     // Until all of it is compiled.
-    for (const { url } of [sqlite, mongo]) await rate([url], 64, options.warmUpSeconds);
+    for (const { url } of [sqlite, mongo, relay]) await rate([url], 64, options.warmUpSeconds);
     for (const connections of CONNECTIONS) {
-      const rates = { sqlite: [] as number[], mongo: [] as number[] };
+      const rates = { relay: [] as number[], sqlite: [] as number[], mongo: [] as number[] };
       for (let round = 1; round <= options.rounds; round++) {
+        const load = { connections, seconds: options.seconds, settled: settledIn(RELAY_DATABASE) };
+        rates.relay.push(await deliver(receiver, { urls: [relay.url], ...load }));
         rates.sqlite.push(await rate([sqlite.url], connections, options.seconds));
         rates.mongo.push(await rate([mongo.url], connections, options.seconds));
       }
@@ -62,6 +70,12 @@ async function measure(kind: MongodKind, mongod: Mongod, processes: Processes, o
       rows.push(
         { name: `${connections} connections: SQLite`, value: median(rates.sqlite), unit: "/s" },
         { name: `${connections} connections: MongoDB (goal ${goal})`, value: reached, unit: "/s" },
+        { name: `${connections} connections: a relay on MongoDB`, value: median(rates.relay), unit: "/s" },
+        {
+          name: `${connections} connections: MongoDB : relay, median of the rounds`,
+          value: median(rates.mongo.map((each, i) => each / (rates.relay[i] ?? NaN))),
+          unit: "x",
+        },
         { name: `${connections} connections: MongoDB : goal`, value: reached / goal, unit: "x" },
         {
           name: `${connections} connections: MongoDB : SQLite, median of the rounds`,
