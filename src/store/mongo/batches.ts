@@ -1,3 +1,4 @@
+import { RulewrightError } from "../../model/errors.ts";
 import { createGathering } from "./gathering.ts";
 
 /** What became of one item of a batch. */
@@ -15,6 +16,8 @@ export type Batches<T, R> = {
 export type BatchOptions = {
   /** For work of several commands whose callers come again once they are answered: a batch waits a little for them. */
   readonly gathers?: boolean;
+  /** For work that may be done twice: where it fails, each is tried alone, so that one which is refused fails none of its neighbours. */
+  readonly isolates?: boolean;
 };
 
 /**
@@ -32,7 +35,7 @@ const SOON_MS = 5;
  */
 export function createBatches<T, R>(
   work: (items: readonly T[]) => Promise<readonly Answer<R>[]>,
-  { gathers = false }: BatchOptions = {},
+  { gathers = false, isolates = false }: BatchOptions = {},
 ): Batches<T, R> {
   type Waiting = { readonly item: T; readonly resolve: (value: R) => void; readonly reject: (error: unknown) => void };
   const waiting: Waiting[] = [];
@@ -60,21 +63,26 @@ export function createBatches<T, R>(
   }
 
   async function run(batch: readonly Waiting[]): Promise<void> {
+    const answers = await answersTo(batch.map(({ item }) => item));
+    for (const [i, { resolve, reject }] of batch.entries()) {
+      const answer = answers[i];
+      if (!answer) reject(new Error(`a batch of ${batch.length} was answered ${answers.length} times`));
+      else if ("error" in answer) reject(answer.error);
+      else resolve(answer.value);
+    }
+    underWay = false;
+    gathering?.ended();
+    if (!soon) arm();
+    if (!underWay && waiting.length === 0) for (const done of idle.splice(0)) done();
+  }
+
+  async function answersTo(items: readonly T[]): Promise<readonly Answer<R>[]> {
     try {
-      const answers = await work(batch.map(({ item }) => item));
-      for (const [i, { resolve, reject }] of batch.entries()) {
-        const answer = answers[i];
-        if (!answer) reject(new Error(`a batch of ${batch.length} was answered ${answers.length} times`));
-        else if ("error" in answer) reject(answer.error);
-        else resolve(answer.value);
-      }
+      return await work(items);
     } catch (error) {
-      for (const { reject } of batch) reject(error);
-    } finally {
-      underWay = false;
-      gathering?.ended();
-      if (!soon) arm();
-      if (!underWay && waiting.length === 0) for (const done of idle.splice(0)) done();
+      // A store that is away is as far away from each of them.
+      if (!isolates || items.length === 1 || error instanceof RulewrightError) return items.map(() => ({ error }));
+      return (await Promise.all(items.map((item) => answersTo([item])))).flat();
     }
   }
 

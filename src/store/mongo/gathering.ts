@@ -6,7 +6,7 @@ export type Gathering = {
   holds(waiting: number, again: () => void): boolean;
 };
 
-/** Of the time that the last batch took. More makes fewer commands of the same work, and all of it later (measured: docs/benchmarks.md). */
+/** Of the time that the last batch took. More makes fewer commands of the same work, and all of it later (measured: docs/design.md). */
 const SHARE = 0.25;
 /** A batch that took long waited for a server that was away, and nobody waits for that twice. */
 const LONGEST_MS = 10;

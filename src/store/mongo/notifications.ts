@@ -8,7 +8,7 @@ import { afterPlace, pageOf } from "./pages.ts";
 import type { INDEXES } from "./schema.ts";
 
 export function createNotificationStore(calls: Calls, { notifications }: Collections, places: Places): NotificationStore {
-  const adding = createBatches(addAll);
+  const adding = createBatches(addAll, { isolates: true });
 
   async function addAll(lists: readonly (readonly Notification[])[]): Promise<readonly Answer<void>[]> {
     const documents = lists.flat().map((notification) => toDocument(notification, places(notification.createdAt)));

@@ -7,7 +7,7 @@ import { keyOf } from "./ids.ts";
 
 /** Edits of field updates, kept with their records until they are taken in. */
 export function createOutbox(calls: Calls, { records }: Pick<Collections, "records">): Pick<RecordStore, "outbox" | "outboxDone"> {
-  const done = createBatches(takeOut);
+  const done = createBatches(takeOut, { isolates: true });
 
   async function takeOut(edits: readonly CascadeEvent[]): Promise<readonly Answer<void>[]> {
     const byRecord = groupBy(edits, ({ organization, module, recordId }) => keyOf(organization, module, recordId));

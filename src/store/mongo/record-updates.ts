@@ -1,4 +1,3 @@
-import { RulewrightError } from "../../model/errors.ts";
 import type { StoredRecord } from "../../model/record.ts";
 import type { RecordChange, RecordStore, RecordUpdate } from "../records.ts";
 import { createBatches, type Answer } from "./batches.ts";
@@ -30,7 +29,7 @@ export function createRecordUpdates(
   turns: Turns,
 ): RecordStore["update"] {
   const readRun = createRead(calls, "find updating runs", runs, { finishedAt: 1 });
-  const writes = createBatches(writeAll);
+  const writes = createBatches(writeAll, { isolates: true });
 
   /** Reads, asks what to write, and writes that unless somebody else wrote meanwhile. */
   async function update(
@@ -61,27 +60,8 @@ export function createRecordUpdates(
     return typeof (await readRun(run))?.finishedAt === "number";
   }
 
-  async function writeAll(batch: readonly Write[]): Promise<readonly Answer<boolean>[]> {
-    try {
-      return await writeTogether(batch);
-    } catch (error) {
-      // One that is refused, because the record has grown too large, must not fail its neighbours.
-      if (batch.length === 1 || error instanceof RulewrightError) throw error;
-      return Promise.all(batch.map(writeAlone));
-    }
-  }
-
-  async function writeAlone(write: Write): Promise<Answer<boolean>> {
-    try {
-      const [answer] = await writeTogether([write]);
-      return answer ?? { value: false };
-    } catch (error) {
-      return { error };
-    }
-  }
-
   /** Of each whether its record has it. */
-  async function writeTogether(batch: readonly Write[]): Promise<readonly Answer<boolean>[]> {
+  async function writeAll(batch: readonly Write[]): Promise<readonly Answer<boolean>[]> {
     const { matchedCount } = await calls("update records", () => records.bulkWrite(batch.map(toStatement), { ordered: false }));
     if (matchedCount === batch.length) return batch.map(() => ({ value: true }));
     // Somebody was quicker with one of them, or this was said before and its answer lost. What has left its outbox is taken for not written:

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { RulewrightError } from "../../../src/model/errors.ts";
 import { createBatches } from "../../../src/store/mongo/batches.ts";
 
 /** ms that the work of a batch takes. */
@@ -41,15 +42,36 @@ it("waits no longer after a server that was away", async () => {
   expect(gaps(starts)[0]).toBeLessThan(20_050);
 });
 
+const refusing = async (items: readonly number[]) => {
+  if (items.includes(1)) throw new Error("no");
+  return items.map((value) => ({ value }));
+};
+
 it("fails all of a batch whose work fails, and none of the next", async () => {
-  const { add, settled } = createBatches<number, number>(async (items) => {
-    if (items.includes(1)) throw new Error("no");
-    return items.map((value) => ({ value }));
-  });
+  const { add, settled } = createBatches<number, number>(refusing);
   const first = await moving(Promise.allSettled([add(1), add(2)]));
   expect(first.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   expect(await moving(add(3))).toBe(3);
   await settled();
+});
+
+it("fails only what is refused where the rest can be tried alone", async () => {
+  const { add } = createBatches<number, number>(refusing, { isolates: true });
+  const outcomes = await moving(Promise.allSettled([add(1), add(2), add(3)]));
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
+});
+
+it("asks a store that is away once", async () => {
+  let asked = 0;
+  const { add } = createBatches<number, number>(
+    async () => {
+      asked += 1;
+      throw new RulewrightError("overloaded", "away");
+    },
+    { isolates: true },
+  );
+  const outcomes = await moving(Promise.allSettled([add(1), add(2)]));
+  expect([asked, ...outcomes.map(({ status }) => status)]).toEqual([1, "rejected", "rejected"]);
 });
 
 type Timed = { readonly add: (item: number) => Promise<number>; readonly sizes: number[]; readonly starts: number[] };

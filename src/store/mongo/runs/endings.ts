@@ -24,7 +24,7 @@ const MOST = 100;
 const OVER = RUN_STATUSES.filter(isTerminal);
 
 export function createEndings(calls: Calls, { runs, records }: Collections): Endings {
-  const telling = createBatches(tellAll);
+  const telling = createBatches(tellAll, { isolates: true });
 
   async function tellAll(keys: readonly string[]): Promise<readonly Answer<void>[]> {
     const _id = { $in: [...new Set(keys)] };
