@@ -20,7 +20,6 @@ import { loadOrMakeKey } from "./outbound/key-file.ts";
 import { createMailer, type Mailer } from "./outbound/mail.ts";
 import { createSecretBox, type SecretBox } from "./outbound/secrets.ts";
 import { RulewrightError } from "./model/errors.ts";
-import { openSqlite } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { isKept, outboxOf, type StoreLocation } from "./store-location.ts";
 import { VERSION } from "./version.ts";
@@ -128,6 +127,7 @@ type Opened = { readonly store: Store; openJobs(): Promise<JobStore> };
 /** The ledger, and where Agenda keeps its jobs beside it. What takes long to load is loaded by whoever needs it. */
 async function openStore(location: StoreLocation, looks = false): Promise<Opened> {
   if (location.kind === "sqlite") {
+    const { openSqlite } = await import("./store/sqlite/sqlite-store.ts");
     const opened = openSqlite(location.path);
     const openJobs = async () => (await import("./clock/agenda/sqlite-backend/sqlite-jobs.ts")).sqliteJobs(opened);
     return { store: opened.store, openJobs };

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { DEFAULT_ORGANIZATION } from "../compose.ts";
 import type { Config } from "../config.ts";
 import type { Engine } from "../engine/engine.ts";
-import { applyFolder, type AppliedFolder } from "../files/check-rule-files.ts";
+import type { AppliedFolder } from "../files/check-rule-files.ts";
 import type { Mistake } from "../files/mistake.ts";
 import { RulewrightError } from "../model/errors.ts";
 
@@ -28,6 +28,8 @@ export class RuleMistakes extends RulewrightError {
 /** Applies the rules folder as one unit; null where nobody named one and there is none. @throws RuleMistakes */
 export async function loadRules(engine: Engine, { rules }: Pick<Config, "rules">): Promise<LoadedRules | null> {
   if (!rules.asked && !existsSync(rules.path)) return null;
+  // Reading YAML takes long to load, and a worker or a server without files has no use for it.
+  const { applyFolder } = await import("../files/check-rule-files.ts");
   const folder = await applyFolder(engine, DEFAULT_ORGANIZATION, rules.path);
   if (folder.applied === null) throw new RuleMistakes(folder.mistakes, rules.path);
   return { ...folder, applied: folder.applied, folder: rules.path };

@@ -8,7 +8,6 @@ import { VERSION } from "../version.ts";
 import type { Io } from "./io.ts";
 import { createLog } from "./log.ts";
 import { loadRules } from "./rules.ts";
-import { watchRules } from "./watch.ts";
 import { welcomeAsJson, welcomeInWords } from "./welcome.ts";
 
 /** How long runs under way may take to end once the process is asked to stop; a webhook's own deadline is 15 s. */
@@ -38,7 +37,7 @@ export async function serve({ watch = false, json = false, ...flags }: ServeFlag
     const stopped = io.stopped();
     const notRunYet = engine.notRunYet(DEFAULT_ORGANIZATION);
     io.out((json ? welcomeAsJson : welcomeInWords)({ address, config, isNew, rules, key, notRunYet }));
-    const watching = watch ? await watchRules({ engine, config, loaded: rules, log, io, json }) : null;
+    const watching = watch ? await (await import("./watch.ts")).watchRules({ engine, config, loaded: rules, log, io, json }) : null;
     await stopped;
     log.info({}, "stopping: no new requests, waiting for runs under way");
     await watching?.close();
