@@ -4,7 +4,7 @@ import { MongoClient } from "mongodb";
 import { createBatches } from "../src/store/mongo/batches.ts";
 
 // The yardstick on MongoDB: events, runs that are born running, a day's count and settlements, each of them many in one command, and a signed
-// webhook. Nothing is checked, decided, compared, leased, retried or found again after a crash.
+// webhook. Nothing is checked, decided, compared, leased, retried or found again after a crash. Its batches are the store's own, but wait for nobody.
 const [url = "", target = ""] = process.argv.slice(2);
 const client = await MongoClient.connect(url, { writeConcern: { w: "majority", journal: true } });
 const [events, runs, days] = [

@@ -43,7 +43,7 @@ export function createBatches<T, R>(
   let armed = false;
   let soon: NodeJS.Timeout | null = null;
   let idle: (() => void)[] = [];
-  const gathering = gathers ? createGathering() : null;
+  const gathering = gathers ? createGathering(MOST_OF_BATCH) : null;
 
   function arm(): void {
     if (armed || waiting.length === 0 || underWay || gathering?.holds(waiting.length, arm)) return;
@@ -71,7 +71,7 @@ export function createBatches<T, R>(
       else resolve(answer.value);
     }
     underWay = false;
-    gathering?.ended();
+    gathering?.ended(waiting.length);
     if (!soon) arm();
     if (!underWay && waiting.length === 0) for (const done of idle.splice(0)) done();
   }

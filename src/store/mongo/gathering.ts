@@ -1,8 +1,9 @@
 /** For whom a batch that could start waits a little. */
 export type Gathering = {
   began(size: number): void;
-  ended(): void;
-  /** Is it worth waiting for more than these? `again` is called when it is no more. */
+  /** So many had come meanwhile. */
+  ended(waiting: number): void;
+  /** Is it worth waiting for more than these? Then `again` is called once it is not. */
   holds(waiting: number, again: () => void): boolean;
 };
 
@@ -12,12 +13,14 @@ const SHARE = 0.25;
 const LONGEST_MS = 10;
 
 /**
- * Who has just been answered is about to come again: the next batch waits for them, at most a share of what the last one took. Without it
- * those who send one after the other fall into two halves, each of which waits while the other is written, and all pay for twice the commands.
- * One sender alone waits for nobody.
+ * Who has just been answered is about to come again: the next batch waits until they are all there, or for a share of what the last one took.
+ * Without it those who send one after the other fall into two halves, each of which waits while the other is written, and all pay for twice
+ * the commands. One sender alone waits for nobody.
+ * @param most that a batch takes
  */
-export function createGathering(): Gathering {
+export function createGathering(most: number): Gathering {
   let size = 0;
+  let all = 0;
   let began = 0;
   let until = 0;
   let timer: NodeJS.Timeout | null = null;
@@ -29,13 +32,14 @@ export function createGathering(): Gathering {
       size = of;
       began = performance.now();
     },
-    ended() {
+    ended(waiting) {
+      all = Math.min(size + waiting, most);
       const now = performance.now();
       until = now + Math.min((now - began) * SHARE, LONGEST_MS);
     },
     holds(waiting, again) {
       const left = until - performance.now();
-      if (left <= 0 || size < 2 || waiting >= 2 * size) return false;
+      if (left <= 0 || size < 2 || waiting >= all) return false;
       timer ??= setTimeout(() => {
         timer = null;
         until = 0;

@@ -1,3 +1,5 @@
+import { RulewrightError } from "../../model/errors.ts";
+import { writesRecord, type Origin } from "../../model/event.ts";
 import type { StoredRecord } from "../../model/record.ts";
 import type { RecordChange, RecordStore, RecordUpdate } from "../records.ts";
 import { createBatches, type Answer } from "./batches.ts";
@@ -20,15 +22,16 @@ type Write = {
 
 /**
  * Field updates, each once. Those of one moment are read, looked at and written together; of one record, one after the other.
- * @param readRecord of the records' own collection
+ * @param readRecord as whoever reads one record does: those of one moment come in one command
  */
 export function createRecordUpdates(
   calls: Calls,
-  { records, runs }: Pick<Collections, "records" | "runs">,
+  { records, runs, events }: Pick<Collections, "records" | "runs" | "events">,
   readRecord: Read<RecordDocument>,
   turns: Turns,
 ): RecordStore["update"] {
-  const readRun = createRead(calls, "find updating runs", runs, { finishedAt: 1 });
+  const readRun = createRead(calls, "find updating runs", runs, { finishedAt: 1, event: 1 });
+  const readEvent = createRead(calls, "find the events of updates", events, { stage: 1, origin: 1 });
   const writes = createBatches(writeAll, { isolates: true });
 
   /** Reads, asks what to write, and writes that unless somebody else wrote meanwhile. */
@@ -40,7 +43,10 @@ export function createRecordUpdates(
   ): Promise<RecordUpdate> {
     for (;;) {
       const before = await readRecord(key);
-      if (!before) return { status: "deleted" };
+      if (!before) {
+        await refuseUnwritten(organization, run);
+        return { status: "deleted" };
+      }
       const record = toStored(before);
       // Asked before the tombstone: what this run did before a crash stays done, whatever became of the record since.
       if (before.appliedRuns?.includes(run)) return { status: "applied", record };
@@ -54,6 +60,15 @@ export function createRecordUpdates(
       if (written)
         return { status: "updated", record: { ...record, revision: record.revision + 1, body: changed.body }, cascade: changed.cascade };
     }
+  }
+
+  /** A run may be written and its record not, where that write failed: somebody finishes the event within seconds. @throws RulewrightError overloaded */
+  async function refuseUnwritten(organization: string, run: string): Promise<void> {
+    const updating = await readRun(keyOf(organization, run));
+    const event = updating && (await readEvent(keyOf(organization, updating.event)));
+    // Written by this adapter from an Origin and by nothing else.
+    if (event?.stage === undefined || !writesRecord({ origin: event.origin as Origin })) return;
+    throw new RulewrightError("overloaded", `The record of event ${updating?.event} is not written yet`, { retryAfter: 1 });
   }
 
   async function isOver(run: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import { createRecordUpdates } from "./record-updates.ts";
 import { toStored } from "./record-writes.ts";
 import type { Turns } from "./turns.ts";
 
-export function createRecordStore(calls: Calls, collections: Pick<Collections, "records" | "runs">, turns: Turns): RecordStore {
+export function createRecordStore(calls: Calls, collections: Pick<Collections, "records" | "runs" | "events">, turns: Turns): RecordStore {
   const read = createRead(calls, "find a record", collections.records);
   const live = createLiveRecords(calls, collections);
 

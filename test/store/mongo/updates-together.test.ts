@@ -1,13 +1,26 @@
-import { MongoNetworkError } from "mongodb";
+import { MongoClient, MongoNetworkError } from "mongodb";
 import { expect, it } from "vitest";
+import type { RecordDocument } from "../../../src/store/mongo/documents.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { makeCascade, makeClaim, makeDecided, makeEvent, makeKey, makeNewRun, makeSettlement, makeSlots } from "../../support/make.ts";
-import type { HookedStore } from "./hooked-store.ts";
+import {
+  makeCascade,
+  makeClaim,
+  makeDecided,
+  makeEvent,
+  makeKey,
+  makeNewRun,
+  makeRunning,
+  makeSettlement,
+  makeSlots,
+  MINUTE,
+  NOW,
+} from "../../support/make.ts";
+import { AWAY, type HookedStore } from "./hooked-store.ts";
 import { describeTwoProcesses } from "./two-processes.ts";
 
 const NUMBERS = Array.from({ length: 10 }, (_, n) => n);
-/** More than a document of the server holds, together with what is there. */
-const TOO_LARGE = "x".repeat(17 * 1024 * 1024);
+/** Two of these together are more than a document of the server holds. */
+const LARGE = "x".repeat(9 * 1024 * 1024);
 
 const of = (n: number) => makeEvent({ id: `evt-${n}`, recordId: `${n}` });
 const keyOf = (n: number) => makeKey({ id: `${n}` });
@@ -55,8 +68,11 @@ await describeTwoProcesses((current) => {
   it("fails only the one that the server refuses", async () => {
     const { one } = current();
     await takeIn(one.store);
-    const outcomes = await Promise.allSettled(NUMBERS.map((n) => update(one.store, n, n === 4 ? TOO_LARGE : "closed")));
+    const large = makeCascade({ id: "edit-large", recordId: "4", record: { notes: LARGE } });
+    await one.store.records.update(keyOf(4), "another-run", ({ body }) => ({ body: { ...body, notes: "" }, cascade: large, dates: null }));
+    const outcomes = await Promise.allSettled(NUMBERS.map((n) => update(one.store, n, n === 4 ? LARGE : "closed")));
     expect(outcomes.map(({ status }) => status)).toEqual(NUMBERS.map((n) => (n === 4 ? "rejected" : "fulfilled")));
+    await one.store.records.outboxDone(large);
     await expectClosed(
       one.store,
       NUMBERS.filter((n) => n !== 4),
@@ -76,16 +92,54 @@ await describeTwoProcesses((current) => {
     expect(freed.map(({ run }) => run.id).toSorted()).toEqual(NUMBERS.map((n) => waitingOf(n).run.id).toSorted());
   });
 
+  it("forgets of a record every update of it that is over", async () => {
+    const { one, url } = current();
+    const event = makeEvent({ recordId: "twice" });
+    const updates = [1, 2, 3].map((n) => makeNewRun(event, { n, action: { type: "fieldUpdate", name: "close" } }));
+    await one.store.events.intake(event, () => makeDecided({ runs: updates }));
+    const claimed = await one.store.runs.claim(makeClaim({ slots: makeSlots(20) }));
+    for (const { run } of claimed)
+      await one.store.records.update(makeKey({ id: "twice" }), run.id, ({ body }) => ({
+        body: { ...body, notes: run.id },
+        cascade: makeCascade({ id: `edit-${run.n}`, recordId: "twice" }),
+        dates: null,
+      }));
+    const [, , third] = claimed;
+    await Promise.all(claimed.slice(0, 2).map(({ run }) => one.store.runs.settle(run, makeSettlement())));
+    const client = await MongoClient.connect(url);
+    try {
+      const [record] = await client.db().collection<RecordDocument>("records").find({ id: "twice" }).toArray();
+      expect(record?.appliedRuns).toEqual([third?.run.id]);
+    } finally {
+      await client.close();
+    }
+  });
+
+  it("waits for a record whose write has failed, and takes it for deleted only where nothing is left of its event", async () => {
+    const { one } = current();
+    one.fail("insert records");
+    const started = makeRunning(of(0), { action: { type: "fieldUpdate", name: "close" } });
+    await expect(one.store.events.intake(of(0), () => makeDecided({ runs: [started] }))).rejects.toMatchObject(AWAY);
+    one.heal();
+    await expect(update(one.store, 0)).rejects.toMatchObject(AWAY);
+    await one.store.events.recover(NOW + MINUTE, () => makeDecided());
+    expect(await update(one.store, 0)).toBe("updated");
+    expect(await update(one.store, 1)).toBe("deleted");
+  });
+
   it("forgets of a record's outbox what was taken in, and nothing else", async () => {
     const { one } = current();
     await takeIn(one.store);
     await Promise.all(NUMBERS.map((n) => update(one.store, n)));
-    await one.store.records.update(keyOf(0), "another-run", ({ body }) => ({
-      body: { ...body, notes: "again" },
-      cascade: makeCascade({ id: "edit-again", recordId: "0" }),
-      dates: null,
-    }));
-    await Promise.all(NUMBERS.slice(0, 9).map((n) => one.store.records.outboxDone(cascadeOf(n))));
+    const again = ["edit-again", "edit-once-more"].map((id) => makeCascade({ id, recordId: "0" }));
+    for (const cascade of again)
+      await one.store.records.update(keyOf(0), `run-of-${cascade.id}`, ({ body }) => ({
+        body: { ...body, notes: cascade.id },
+        cascade,
+        dates: null,
+      }));
+    const done = [...NUMBERS.slice(0, 9).map(cascadeOf), makeCascade({ id: "edit-once-more", recordId: "0" })];
+    await Promise.all(done.map(one.store.records.outboxDone));
     const left = await one.store.records.outbox(100);
     expect(left.map(({ id }) => id).toSorted()).toEqual(["edit-9", "edit-again"]);
   });

@@ -17,7 +17,7 @@ export type Following = {
   readonly runs: readonly PlannedRun[];
   /** Where the record's runs belong that waited before. */
   readonly moves: readonly Word[];
-  /** Null where the record is written already. */
+  /** Null where the record is written already, or keeps nothing of the event, which comes late. */
   readonly write: RecordWrite | null;
   /** A deletion that counted: it ends what was planned on the record. */
   readonly ends: boolean;
@@ -44,7 +44,7 @@ export function followingOf(
     asOf: asOfEvent(event, place, stored),
     runs: runs.map((run) => ({ ...run, askedDay: null })),
     moves: hasSay(event, stored) ? wordsOn(pending, moves) : [],
-    write,
+    write: isNewest(event, stored) ? write : null,
     ends: endsPlans(event, stored),
   };
 }

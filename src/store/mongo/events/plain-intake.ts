@@ -7,7 +7,7 @@ import { insertNew } from "../insert.ts";
 import type { FindEarlier } from "./earlier-events.ts";
 import { toEventDocument } from "./event-document.ts";
 import type { FollowUp } from "./follow-up.ts";
-import { followingOf, isNewest, recordWriteOf, type Following } from "./following.ts";
+import { followingOf, recordWriteOf, type Following } from "./following.ts";
 import type { Arriving } from "./inputs.ts";
 import { leftOf } from "./left.ts";
 import { accepted, writtenAt, type Weighed } from "./weighed.ts";
@@ -33,9 +33,7 @@ export function createTakePlain({ calls, collections: { events }, places, earlie
     const { event } = arriving;
     const place = places(event.storedAt);
     const record = JSON.stringify(event.record);
-    const { dates } = event;
-    // Of an event that comes late the record keeps nothing.
-    const write = isNewest(event, inputs.stored) ? recordWriteOf(event, { place, dates }, weighed.record?.revision ?? 0, record) : null;
+    const write = recordWriteOf(event, { place, dates: event.dates }, weighed.record?.revision ?? 0, record);
     const following = followingOf(event, { place, stored: inputs.stored, pending }, decided, write);
     const left = leftOf(following);
     const { decision, runs } = decided;

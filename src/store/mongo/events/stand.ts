@@ -25,5 +25,5 @@ export function createStand(calls: Calls, { events }: Pick<Collections, "events"
     return all.map(({ document, decided }) => ({ value: decisions.get(document._id) === JSON.stringify(decided.decision) }));
   }
 
-  return createBatches(standAll).add;
+  return createBatches(standAll, { isolates: true }).add;
 }

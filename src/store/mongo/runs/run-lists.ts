@@ -4,6 +4,7 @@ import type { ActionRun, Execution, RunStatus } from "../../../model/run.ts";
 import { fromCursor, toCursor } from "../../cursor.ts";
 import type { Page, PageRequest } from "../../page.ts";
 import type { RunFilter, RunLedger } from "../../runs.ts";
+import { createBatches, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, RunDocument } from "../documents.ts";
 import { groupBy } from "../group.ts";
@@ -23,12 +24,17 @@ const LISTED: readonly RunStatus[] = ["scheduled", "retrying", "failed", "skippe
 export function createRunLists(calls: Calls, { runs, events }: Collections): RunLists {
   const kinds = createKinds(calls, runs, ACTION_TYPES);
   // Whatever starts after a field update looks at its event's runs.
-  const readRun = createRead(calls, "find a run", runs);
+  const reading = createBatches(readAll);
   const readEvent = createRead(calls, "find the runs of an event", events, { runs: 1 });
 
   async function find(keys: readonly string[]): Promise<readonly RunDocument[]> {
     const found = await calls("find runs", () => runs.find({ _id: { $in: [...keys] } }).toArray());
     return found.toSorted(byPlace);
+  }
+
+  async function readAll(lists: readonly (readonly string[])[]): Promise<readonly Answer<readonly RunDocument[]>[]> {
+    const found = await find([...new Set(lists.flat())]);
+    return lists.map((keys) => ({ value: found.filter(({ _id }) => keys.includes(_id)) }));
   }
 
   /** Keys of the runs of events. */
@@ -131,17 +137,13 @@ export function createRunLists(calls: Calls, { runs, events }: Collections): Run
 
   return {
     async run(organization, id) {
-      const found = await readRun(keyOf(organization, id));
-      return found && toRun(found);
+      const [found] = await reading.add([keyOf(organization, id)]);
+      return found ? toRun(found) : null;
     },
     runs: list,
     async runsOfEvent(organization, event) {
       const of = await readEvent(keyOf(organization, event));
-      const found = await Promise.all((of?.runs ?? []).map((id) => readRun(keyOf(organization, id))));
-      return found
-        .flatMap((document) => document ?? [])
-        .toSorted(byPlace)
-        .map(toRun);
+      return (await reading.add((of?.runs ?? []).map((id) => keyOf(organization, id)))).map(toRun);
     },
     async pendingOfRule(organization, rule, upTo, limit) {
       const wanted = { "rule.id": rule, organization, pending: true as const, place: { $lt: instantPart(upTo + 1) } };

@@ -24,6 +24,7 @@ export type SettlementParts = {
 };
 
 export function createSettlements({ calls, collections: { runs }, grants, endings }: SettlementParts): Settlements {
+  // Never alone once more: under another mark it would take what the first try wrote for another worker's.
   const batches = createBatches(settleAll);
 
   async function settleAll(batch: readonly Settling[]): Promise<readonly Answer<boolean>[]> {
