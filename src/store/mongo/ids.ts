@@ -44,8 +44,14 @@ export function createPlaces(): Places {
 
 /** The place of an event's nth run (from 0): right behind the event's own. */
 export function placeOfRun(eventPlace: string, index: number): string {
-  return `${eventPlace}${index.toString(32).padStart(3, "0")}`;
+  return `${eventPlace}${index.toString(32).padStart(RUN_CHARACTERS, "0")}`;
 }
+
+export function placeOfEvent(runPlace: string): string {
+  return runPlace.slice(0, -RUN_CHARACTERS);
+}
+
+const RUN_CHARACTERS = 3;
 
 /** Marks one write, so that whoever lost its answer can see whether it happened. */
 export function newMark(): string {

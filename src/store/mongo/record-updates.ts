@@ -4,8 +4,8 @@ import type { StoredRecord } from "../../model/record.ts";
 import type { RecordChange, RecordStore, RecordUpdate } from "../records.ts";
 import { createBatches, type Answer } from "./batches.ts";
 import type { Calls } from "./calls.ts";
-import type { Collections, RecordDocument } from "./documents.ts";
-import { keyOf } from "./ids.ts";
+import type { Collections, RecordDocument, RunDocument } from "./documents.ts";
+import { keyOf, placeOfEvent } from "./ids.ts";
 import { createRead, type Read } from "./reads.ts";
 import { storedDates, toDates } from "./record-dates.ts";
 import { toStored } from "./record-writes.ts";
@@ -30,8 +30,8 @@ export function createRecordUpdates(
   readRecord: Read<RecordDocument>,
   turns: Turns,
 ): RecordStore["update"] {
-  const readRun = createRead(calls, "find updating runs", runs, { finishedAt: 1, event: 1 });
-  const readEvent = createRead(calls, "find the events of updates", events, { stage: 1, origin: 1 });
+  const readRun = createRead(calls, "find updating runs", runs, { finishedAt: 1, event: 1, place: 1 });
+  const readEvent = createRead(calls, "find the events of updates", events, { stage: 1, origin: 1, occurredAt: 1 });
   const writes = createBatches(writeAll, { isolates: true });
 
   /** Reads, asks what to write, and writes that unless somebody else wrote meanwhile. */
@@ -43,36 +43,39 @@ export function createRecordUpdates(
   ): Promise<RecordUpdate> {
     for (;;) {
       const before = await readRecord(key);
-      if (!before) {
-        await refuseUnwritten(organization, run);
-        return { status: "deleted" };
-      }
+      // The record forgets a run that has ended, and a worker whose lease had ended may come later still. Asked after the record was read: where
+      // it is not over, what it did until then the record said, and what it does from now on grows the revision.
+      const updating = await readRun(keyOf(organization, run));
+      if (updating) await refuseUnwritten(before, organization, updating);
+      if (!before) return { status: "deleted" };
       const record = toStored(before);
       // Asked before the tombstone: what this run did before a crash stays done, whatever became of the record since.
       if (before.appliedRuns?.includes(run)) return { status: "applied", record };
       if (record.deleted) return { status: "deleted" };
       const changed = change(record);
       if (!changed) return { status: "unchanged", record };
-      // The record forgets a run that has ended, and a worker whose lease had ended may come later still. Asked after the record was read: it
-      // is not over, so what it did until then the record said, and what it does from now on grows the revision.
-      if (await isOver(keyOf(organization, run))) return { status: "applied", record };
+      if (typeof updating?.finishedAt === "number") return { status: "applied", record };
       const written = await writes.add({ before, run, change: changed, event: JSON.stringify(changed.cascade) });
       if (written)
         return { status: "updated", record: { ...record, revision: record.revision + 1, body: changed.body }, cascade: changed.cascade };
     }
   }
 
-  /** A run may be written and its record not, where that write failed: somebody finishes the event within seconds. @throws RulewrightError overloaded */
-  async function refuseUnwritten(organization: string, run: string): Promise<void> {
-    const updating = await readRun(keyOf(organization, run));
-    const event = updating && (await readEvent(keyOf(organization, updating.event)));
+  /**
+   * Where the write of an event's record failed, its runs may start before somebody finishes it, within seconds. What they change now would be
+   * lost with that. @throws RulewrightError overloaded
+   */
+  async function refuseUnwritten(
+    record: RecordDocument | null,
+    organization: string,
+    { event: id, place }: Pick<RunDocument, "event" | "place">,
+  ): Promise<void> {
+    if (record && record.place >= placeOfEvent(place)) return;
+    const event = await readEvent(keyOf(organization, id));
+    if (event?.stage === undefined || (record && record.occurredAt > event.occurredAt)) return;
     // Written by this adapter from an Origin and by nothing else.
-    if (event?.stage === undefined || !writesRecord({ origin: event.origin as Origin })) return;
-    throw new RulewrightError("overloaded", `The record of event ${updating?.event} is not written yet`, { retryAfter: 1 });
-  }
-
-  async function isOver(run: string): Promise<boolean> {
-    return typeof (await readRun(run))?.finishedAt === "number";
+    if (!writesRecord({ origin: event.origin as Origin })) return;
+    throw new RulewrightError("overloaded", `The record of event ${id} is not written yet`, { retryAfter: 1 });
   }
 
   /** Of each whether its record has it. */

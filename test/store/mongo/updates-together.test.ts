@@ -1,6 +1,7 @@
 import { MongoClient, MongoNetworkError } from "mongodb";
 import { expect, it } from "vitest";
 import type { RecordDocument } from "../../../src/store/mongo/documents.ts";
+import type { NewEvent } from "../../../src/store/events.ts";
 import type { Store } from "../../../src/store/store.ts";
 import {
   makeCascade,
@@ -25,6 +26,7 @@ const LARGE = "x".repeat(9 * 1024 * 1024);
 const of = (n: number) => makeEvent({ id: `evt-${n}`, recordId: `${n}` });
 const keyOf = (n: number) => makeKey({ id: `${n}` });
 const updateOf = (n: number) => makeNewRun(of(n), { action: { type: "fieldUpdate", name: "close" } });
+const runningOf = (n: number) => makeRunning(of(n), { action: { type: "fieldUpdate", name: "close" } });
 const cascadeOf = (n: number) => makeCascade({ id: `edit-${n}`, recordId: `${n}` });
 const waitingOf = (n: number) => makeNewRun(of(n), { n: 2, waitsFor: updateOf(n).run.id });
 
@@ -115,16 +117,38 @@ await describeTwoProcesses((current) => {
     }
   });
 
-  it("waits for a record whose write has failed, and takes it for deleted only where nothing is left of its event", async () => {
+  it("waits for a new record whose write has failed, and takes it for deleted only where nothing is left of its event", async () => {
     const { one } = current();
-    one.fail("insert records");
-    const started = makeRunning(of(0), { action: { type: "fieldUpdate", name: "close" } });
-    await expect(one.store.events.intake(of(0), () => makeDecided({ runs: [started] }))).rejects.toMatchObject(AWAY);
-    one.heal();
+    await takeInWithoutRecord(one, of(0), "insert records");
     await expect(update(one.store, 0)).rejects.toMatchObject(AWAY);
     await one.store.events.recover(NOW + MINUTE, () => makeDecided());
     expect(await update(one.store, 0)).toBe("updated");
     expect(await update(one.store, 1)).toBe("deleted");
+  });
+
+  it("waits for an edit of its record whose write has failed, which would undo what it wrote", async () => {
+    const { one } = current();
+    await one.store.events.intake(makeEvent({ id: "evt-before", recordId: "0" }), () => makeDecided());
+    const edit = {
+      ...of(0),
+      type: "edited",
+      occurredAt: NOW + 1,
+      storedAt: NOW + 1,
+      record: { invoice_id: "0", status: "sent", notes: "edited" },
+    };
+    await takeInWithoutRecord(one, edit, "replace records");
+    await expect(update(one.store, 0)).rejects.toMatchObject(AWAY);
+    await one.store.events.recover(NOW + MINUTE, () => makeDecided());
+    expect(await update(one.store, 0)).toBe("updated");
+    expect(await one.store.records.record(keyOf(0))).toMatchObject({ revision: 3, body: { status: "closed", notes: "edited" } });
+  });
+
+  it("does not wait for an event that comes late, whose record stays as it is", async () => {
+    const { one } = current();
+    await one.store.events.intake(makeEvent({ id: "evt-newer", recordId: "0", occurredAt: NOW + 5 }), () => makeDecided());
+    one.fail("events are finished");
+    await one.store.events.intake({ ...of(0), storedAt: NOW + 6 }, () => makeDecided({ runs: [runningOf(0)] }));
+    expect(await update(one.store, 0)).toBe("updated");
   });
 
   it("forgets of a record's outbox what was taken in, and nothing else", async () => {
@@ -144,6 +168,13 @@ await describeTwoProcesses((current) => {
     expect(left.map(({ id }) => id).toSorted()).toEqual(["edit-9", "edit-again"]);
   });
 });
+
+/** The event and its run, which has started, are written, and its record is not. */
+async function takeInWithoutRecord({ store, fail, heal }: HookedStore, event: NewEvent, call: string): Promise<void> {
+  fail(call);
+  await expect(store.events.intake(event, () => makeDecided({ runs: [runningOf(0)] }))).rejects.toMatchObject(AWAY);
+  heal();
+}
 
 /** The call is done, and said again because nobody knows. */
 function loseFirstAnswer({ after, heal }: HookedStore, call: string): void {
