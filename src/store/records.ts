@@ -33,6 +33,7 @@ export type RecordStore = {
   /**
    * One conditional write per run: the new body, the run's id in the record's `appliedRuns` and the cascade event in its outbox.
    * `change` is pure and sees the record as it is at that moment.
+   * @throws RulewrightError overloaded also where what the run's own event made of the record is not written yet
    */
   update(key: RecordKey, run: string, change: (record: StoredRecord) => RecordChange): Promise<RecordUpdate>;
   /** Cascade events not yet taken in. */

@@ -41,12 +41,11 @@ export function createRecordUpdates(
     run: string,
     change: (record: StoredRecord) => RecordChange,
   ): Promise<RecordUpdate> {
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       const before = await readRecord(key);
-      // The record forgets a run that has ended, and a worker whose lease had ended may come later still. Asked after the record was read: where
-      // it is not over, what it did until then the record said, and what it does from now on grows the revision.
       const updating = await readRun(keyOf(organization, run));
-      if (updating) await refuseUnwritten(before, organization, updating);
+      // Written since, so it is read once more.
+      if (updating && (await isBehind(before, organization, updating)) && isFirst) continue;
       if (!before) return { status: "deleted" };
       const record = toStored(before);
       // Asked before the tombstone: what this run did before a crash stays done, whatever became of the record since.
@@ -54,6 +53,8 @@ export function createRecordUpdates(
       if (record.deleted) return { status: "deleted" };
       const changed = change(record);
       if (!changed) return { status: "unchanged", record };
+      // The record forgets a run that has ended, and a worker whose lease had ended may come later still. It was read after the record: where it is
+      // not over, what it did until then the record said, and what it does from now on grows the revision.
       if (typeof updating?.finishedAt === "number") return { status: "applied", record };
       const written = await writes.add({ before, run, change: changed, event: JSON.stringify(changed.cascade) });
       if (written)
@@ -62,19 +63,23 @@ export function createRecordUpdates(
   }
 
   /**
-   * Where the write of an event's record failed, its runs may start before somebody finishes it, within seconds. What they change now would be
-   * lost with that. @throws RulewrightError overloaded
+   * Is the record, as it was read, older than the run's own event, which writes it? Where the write of an event's record has failed, its runs may
+   * start before somebody finishes the event, which happens within seconds; what they changed until then would be overwritten.
+   * @throws RulewrightError overloaded where the write is still to come
    */
-  async function refuseUnwritten(
+  async function isBehind(
     record: RecordDocument | null,
     organization: string,
     { event: id, place }: Pick<RunDocument, "event" | "place">,
-  ): Promise<void> {
-    if (record && record.place >= placeOfEvent(place)) return;
+  ): Promise<boolean> {
+    const own = placeOfEvent(place);
+    if (record?.place === own) return false;
     const event = await readEvent(keyOf(organization, id));
-    if (event?.stage === undefined || (record && record.occurredAt > event.occurredAt)) return;
-    // Written by this adapter from an Origin and by nothing else.
-    if (!writesRecord({ origin: event.origin as Origin })) return;
+    // Written by this adapter from an Origin and by nothing else; of an event that writes no record there is nothing to wait for.
+    if (!event || !writesRecord({ origin: event.origin as Origin })) return false;
+    const { occurredAt, stage } = event;
+    if (record && (record.occurredAt > occurredAt || (record.occurredAt === occurredAt && record.place > own))) return false;
+    if (stage === undefined) return true;
     throw new RulewrightError("overloaded", `The record of event ${id} is not written yet`, { retryAfter: 1 });
   }
 

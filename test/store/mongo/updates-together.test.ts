@@ -143,6 +143,29 @@ await describeTwoProcesses((current) => {
     expect(await one.store.records.record(keyOf(0))).toMatchObject({ revision: 3, body: { status: "closed", notes: "edited" } });
   });
 
+  it("waits also where an event that comes late was written meanwhile", async () => {
+    const { one } = current();
+    await takeInWithoutRecord(one, of(0), "insert records");
+    const late = makeEvent({ id: "evt-late", recordId: "0", occurredAt: NOW - 5, storedAt: NOW + 1 });
+    await one.store.events.intake(late, () => makeDecided());
+    await expect(update(one.store, 0)).rejects.toMatchObject(AWAY);
+    await one.store.events.recover(NOW + MINUTE, () => makeDecided());
+    expect(await update(one.store, 0)).toBe("updated");
+    expect(await one.store.records.record(keyOf(0))).toMatchObject({ body: { status: "closed" } });
+  });
+
+  it("reads once more what another process wrote as it was looked at", async () => {
+    const { one, other } = current();
+    await takeInWithoutRecord(one, of(0), "insert records");
+    one.before("find the events of updates", async () => {
+      one.heal();
+      await other.store.events.recover(NOW + MINUTE, () => makeDecided());
+      // What it has finished it writes down.
+      await other.store.close();
+    });
+    expect(await update(one.store, 0)).toBe("updated");
+  });
+
   it("does not wait for an event that comes late, whose record stays as it is", async () => {
     const { one } = current();
     await one.store.events.intake(makeEvent({ id: "evt-newer", recordId: "0", occurredAt: NOW + 5 }), () => makeDecided());
