@@ -39,27 +39,27 @@ async function measure(kind: MongodKind, mongod: Mongod, processes: Processes, o
   const store = mongod.urlOf(DATABASE);
   const client = await MongoClient.connect(store);
   try {
-    const settledIn = (database: string) => async (): Promise<boolean> =>
-      (await client
-        .db(database)
-        .collection("runs")
-        .findOne({ leaseUntil: { $gt: 0 } }, { hint: "lease" })) === null;
-    const settled = settledIn(DATABASE);
+    const settledIn = (database: string) => async (): Promise<boolean> => {
+      const runs = client.db(database).collection("runs");
+      return (await runs.findOne({ leaseUntil: { $gt: 0 } }, { hint: "lease" })) === null;
+    };
     const receiver = await startReceiver(processes);
     const relay = await processes.script("relay-mongo", [mongod.urlOf(RELAY_DATABASE), receiver.url]);
     const sqlite = await serve(processes, `sqlite:${join(processes.folder, "ours.db")}`, receiver);
     const mongo = await serve(processes, store, receiver);
-    const rate = async (urls: readonly string[], connections: number, seconds: number): Promise<number> =>
-      deliver(receiver, { urls, connections, seconds, settled });
+    const rateIn = (database: string) => (urls: readonly string[], connections: number, seconds: number) =>
+      deliver(receiver, { urls, connections, seconds, settled: settledIn(database) });
+    const rate = rateIn(DATABASE);
+    const relayRate = rateIn(RELAY_DATABASE);
     const rows: Row[] = [];
     const alone = new Map<number, number>();
     // Until all of it is compiled.
-    for (const { url } of [sqlite, mongo, relay]) await rate([url], 64, options.warmUpSeconds);
+    for (const { url } of [sqlite, mongo]) await rate([url], 64, options.warmUpSeconds);
+    await relayRate([relay.url], 64, options.warmUpSeconds);
     for (const connections of CONNECTIONS) {
       const rates = { relay: [] as number[], sqlite: [] as number[], mongo: [] as number[] };
       for (let round = 1; round <= options.rounds; round++) {
-        const load = { connections, seconds: options.seconds, settled: settledIn(RELAY_DATABASE) };
-        rates.relay.push(await deliver(receiver, { urls: [relay.url], ...load }));
+        rates.relay.push(await relayRate([relay.url], connections, options.seconds));
         rates.sqlite.push(await rate([sqlite.url], connections, options.seconds));
         rates.mongo.push(await rate([mongo.url], connections, options.seconds));
       }

@@ -1,34 +1,15 @@
 import { MongoClient, MongoNetworkError } from "mongodb";
 import { expect, it } from "vitest";
 import type { RecordDocument } from "../../../src/store/mongo/documents.ts";
-import type { NewEvent } from "../../../src/store/events.ts";
 import type { Store } from "../../../src/store/store.ts";
-import {
-  makeCascade,
-  makeClaim,
-  makeDecided,
-  makeEvent,
-  makeKey,
-  makeNewRun,
-  makeRunning,
-  makeSettlement,
-  makeSlots,
-  MINUTE,
-  NOW,
-} from "../../support/make.ts";
-import { AWAY, type HookedStore } from "./hooked-store.ts";
+import { makeCascade, makeClaim, makeDecided, makeEvent, makeKey, makeNewRun, makeSettlement, makeSlots } from "../../support/make.ts";
+import type { HookedStore } from "./hooked-store.ts";
 import { describeTwoProcesses } from "./two-processes.ts";
+import { cascadeOf, keyOf, of, update, updateOf, waitingOf } from "./updates.ts";
 
 const NUMBERS = Array.from({ length: 10 }, (_, n) => n);
 /** Two of these together are more than a document of the server holds. */
 const LARGE = "x".repeat(9 * 1024 * 1024);
-
-const of = (n: number) => makeEvent({ id: `evt-${n}`, recordId: `${n}` });
-const keyOf = (n: number) => makeKey({ id: `${n}` });
-const updateOf = (n: number) => makeNewRun(of(n), { action: { type: "fieldUpdate", name: "close" } });
-const runningOf = (n: number) => makeRunning(of(n), { action: { type: "fieldUpdate", name: "close" } });
-const cascadeOf = (n: number) => makeCascade({ id: `edit-${n}`, recordId: `${n}` });
-const waitingOf = (n: number) => makeNewRun(of(n), { n: 2, waitsFor: updateOf(n).run.id });
 
 await describeTwoProcesses((current) => {
   it("writes the updates of one moment in few commands, each once", async () => {
@@ -117,63 +98,6 @@ await describeTwoProcesses((current) => {
     }
   });
 
-  it("waits for a new record whose write has failed, and takes it for deleted only where nothing is left of its event", async () => {
-    const { one } = current();
-    await takeInWithoutRecord(one, of(0), "insert records");
-    await expect(update(one.store, 0)).rejects.toMatchObject(AWAY);
-    await one.store.events.recover(NOW + MINUTE, () => makeDecided());
-    expect(await update(one.store, 0)).toBe("updated");
-    expect(await update(one.store, 1)).toBe("deleted");
-  });
-
-  it("waits for an edit of its record whose write has failed, which would undo what it wrote", async () => {
-    const { one } = current();
-    await one.store.events.intake(makeEvent({ id: "evt-before", recordId: "0" }), () => makeDecided());
-    const edit = {
-      ...of(0),
-      type: "edited",
-      occurredAt: NOW + 1,
-      storedAt: NOW + 1,
-      record: { invoice_id: "0", status: "sent", notes: "edited" },
-    };
-    await takeInWithoutRecord(one, edit, "replace records");
-    await expect(update(one.store, 0)).rejects.toMatchObject(AWAY);
-    await one.store.events.recover(NOW + MINUTE, () => makeDecided());
-    expect(await update(one.store, 0)).toBe("updated");
-    expect(await one.store.records.record(keyOf(0))).toMatchObject({ revision: 3, body: { status: "closed", notes: "edited" } });
-  });
-
-  it("waits also where an event that comes late was written meanwhile", async () => {
-    const { one } = current();
-    await takeInWithoutRecord(one, of(0), "insert records");
-    const late = makeEvent({ id: "evt-late", recordId: "0", occurredAt: NOW - 5, storedAt: NOW + 1 });
-    await one.store.events.intake(late, () => makeDecided());
-    await expect(update(one.store, 0)).rejects.toMatchObject(AWAY);
-    await one.store.events.recover(NOW + MINUTE, () => makeDecided());
-    expect(await update(one.store, 0)).toBe("updated");
-    expect(await one.store.records.record(keyOf(0))).toMatchObject({ body: { status: "closed" } });
-  });
-
-  it("reads once more what another process wrote as it was looked at", async () => {
-    const { one, other } = current();
-    await takeInWithoutRecord(one, of(0), "insert records");
-    one.before("find the events of updates", async () => {
-      one.heal();
-      await other.store.events.recover(NOW + MINUTE, () => makeDecided());
-      // What it has finished it writes down.
-      await other.store.close();
-    });
-    expect(await update(one.store, 0)).toBe("updated");
-  });
-
-  it("does not wait for an event that comes late, whose record stays as it is", async () => {
-    const { one } = current();
-    await one.store.events.intake(makeEvent({ id: "evt-newer", recordId: "0", occurredAt: NOW + 5 }), () => makeDecided());
-    one.fail("events are finished");
-    await one.store.events.intake({ ...of(0), storedAt: NOW + 6 }, () => makeDecided({ runs: [runningOf(0)] }));
-    expect(await update(one.store, 0)).toBe("updated");
-  });
-
   it("forgets of a record's outbox what was taken in, and nothing else", async () => {
     const { one } = current();
     await takeIn(one.store);
@@ -192,13 +116,6 @@ await describeTwoProcesses((current) => {
   });
 });
 
-/** The event and its run, which has started, are written, and its record is not. */
-async function takeInWithoutRecord({ store, fail, heal }: HookedStore, event: NewEvent, call: string): Promise<void> {
-  fail(call);
-  await expect(store.events.intake(event, () => makeDecided({ runs: [runningOf(0)] }))).rejects.toMatchObject(AWAY);
-  heal();
-}
-
 /** The call is done, and said again because nobody knows. */
 function loseFirstAnswer({ after, heal }: HookedStore, call: string): void {
   after(call, async () => {
@@ -210,11 +127,6 @@ function loseFirstAnswer({ after, heal }: HookedStore, call: string): void {
 /** Each record with an update and a run that waits for it. */
 async function takeIn({ events }: Store): Promise<void> {
   await Promise.all(NUMBERS.map((n) => events.intake(of(n), () => makeDecided({ runs: [updateOf(n), waitingOf(n)] }))));
-}
-
-async function update({ records }: Store, n: number, status = "closed"): Promise<string> {
-  const change = { cascade: cascadeOf(n), dates: null };
-  return (await records.update(keyOf(n), updateOf(n).run.id, ({ body }) => ({ ...change, body: { ...body, status } }))).status;
 }
 
 async function expectClosed({ records }: Store, numbers: readonly number[]): Promise<void> {

@@ -7,8 +7,8 @@ import { keyOf } from "../ids.ts";
 import { together } from "../together.ts";
 
 /**
- * The ends of field updates, told to those whom they concern: runs that wait for it may start, and its record need not remember it. The run
- * says that this is still to be done from the write that ends it until it is done, so that a crash in between leaves nothing waiting.
+ * The ends of field updates, told to those whom they concern: runs that wait for them may start, and records need not remember them. Each
+ * says itself that this is still to be done from the write that ends it until it is done, so that a crash in between leaves nothing waiting.
  */
 export type Endings = {
   tell(key: string): Promise<void>;
