@@ -14,7 +14,8 @@ const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter
 const scalar = fc.oneof(
   text,
   fc.integer(),
-  fc.double({ noNaN: true, noDefaultInfinity: true, max: 1e15, min: -1e15 }),
+  // JSON has no -0: `JSON.stringify` writes 0 for it.
+  fc.double({ noNaN: true, noDefaultInfinity: true, max: 1e15, min: -1e15 }).map((number) => (number === 0 ? 0 : number)),
   fc.boolean(),
   fc.constant(null),
 );
