@@ -10,6 +10,8 @@ export type CancellingDeps = {
   readonly clock: Clock;
   readonly definitions: Definitions;
   readonly failures: Failures;
+  /** Resolves once what follows from the events that are on their way in is written. */
+  recorded(): Promise<void>;
   onCancelled(run: ActionRun): void;
 };
 
@@ -28,7 +30,7 @@ const BATCH = 500;
 /** What another process began is its own for so long. */
 const OTHERS_MS = 10_000;
 
-export function createCancelling({ store, clock, definitions, failures, onCancelled }: CancellingDeps): Cancelling {
+export function createCancelling({ store, clock, definitions, failures, recorded, onCancelled }: CancellingDeps): Cancelling {
   const underWay = new Set<string>();
   const unfinished = new Set<string>();
   /** Since when this process knows that a rule's runs are to be cancelled; those of its start are as old as can be. */
@@ -47,8 +49,10 @@ export function createCancelling({ store, clock, definitions, failures, onCancel
   }
 
   async function cancelAll(organization: string, rule: string): Promise<void> {
-    // Events are decided inside their write, so whatever was decided before the change was installed is stored by now. A rule that plans
-    // nothing has planned all of it before, whatever a clock that has gone back since said then; one that was activated anew has not.
+    // What was decided before the change was installed may not have been written yet.
+    await recorded();
+    // A rule that plans nothing has planned all of it before, whatever a clock that has gone back since said then; one that was activated anew
+    // has not.
     const upTo = plans(organization, rule) ? clock.now() : Number.MAX_SAFE_INTEGER;
     for (;;) {
       const pending = await store.runs.pendingOfRule(organization, rule, upTo, BATCH);

@@ -89,13 +89,18 @@ function parseAll({ definitions, clock }: EmitDeps, inputs: readonly unknown[], 
 }
 
 async function take(deps: EmitDeps, { event, module, fingerprint }: ParsedEvent, { wait }: EmitOptions): Promise<Emitted> {
-  const taken = await deps.intake.take({ event, module, fingerprint });
-  if (taken.status === "stale") throw new Error("an event without an expected revision cannot be stale");
-  if (taken.status !== "accepted") return { id: event.id, status: taken.status };
-  if (!wait) return { id: event.id, status: "accepted" };
+  const arrival = { event, module, fingerprint };
+  if (!wait) return { id: event.id, status: neverStale(await deps.intake.accept(arrival)) };
+  const taken = await deps.intake.take(arrival);
+  if (taken.status !== "accepted") return { id: event.id, status: neverStale(taken.status) };
   // No run can have landed yet: each has to be settled in the store first, which is a turn of the event loop away.
   await deps.waits.until(taken.runs, LONGEST_WAIT_MS);
   return { id: event.id, status: "accepted", executions: executionsOf(await deps.store.runs.runsOfEvent(event.organization, event.id)) };
+}
+
+function neverStale<S extends string>(status: S | "stale"): Exclude<S, "stale"> {
+  if (status === "stale") throw new Error("an event without an expected revision cannot be stale");
+  return status as Exclude<S, "stale">;
 }
 
 /** Runs of one event by their execution, in the order they were planned. */

@@ -141,6 +141,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     clock,
     slots,
     leaseMs: LEASE_MS,
+    failures,
     backlog: BACKLOG,
     start: (run, context) => worker.start(run, false, context),
     wakeAt: (instant) => wake.at(instant),
@@ -149,11 +150,19 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
   const followDeps = { store, clock, definitions, failures, host, intake: intakeOf, wakeAt: (instant: number) => wake.at(instant) };
   const dates = createDates(followDeps);
   const schedules = createSchedules(followDeps);
-  const cancelling = createCancelling({ store, clock, definitions, failures, onCancelled: (run) => waits.landed(run, null) });
+  const cancelling = createCancelling({
+    store,
+    clock,
+    definitions,
+    failures,
+    recorded: intake.quiet,
+    onCancelled: (run) => waits.landed(run, null),
+  });
   const retention = createRetention({ store, clock, log, days: deps.retentionDays });
   const wake = createWake({
     store,
     clock,
+    recorded: intake.quiet,
     wakeUps: deps.wakeUps,
     recurring: retention.recurring,
     worker,
@@ -174,7 +183,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     now: clock.now,
   };
   const emitDeps: EmitDeps = { store, clock, definitions, intake, waits };
-  const reading = createReading({ store, clock, definitions });
+  const reading = createReading({ store, clock, definitions, intake });
 
   return {
     emit: (inputs, options) => emit(emitDeps, inputs, options),
@@ -192,7 +201,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     check: (organization, documents) => checkFiles(change, organization, documents),
     applyFiles: (organization, documents) => applyFiles(change, organization, documents),
     schedules: createScheduleUseCases({ store, clock, definitions, intake, waits, schedules }),
-    upcoming: createUpcoming({ store, clock, definitions, host, schedules }).upcoming,
+    upcoming: createUpcoming({ store, clock, definitions, host, schedules, intake }).upcoming,
     notRunYet: (organization) => notRunYet(definitions.current(organization)),
     async retry(organization, id) {
       const run = await store.runs.retry(organization, id, clock.now());

@@ -12,6 +12,7 @@ import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import { datesOf } from "./dates/dates-of.ts";
 import { decideArrival } from "./decide-arrival.ts";
+import type { Failures } from "./failures.ts";
 import type { Slots } from "./slots.ts";
 
 /** An event with what it was decided with: what its runs look at. */
@@ -31,6 +32,7 @@ export type IntakeDeps = {
   readonly clock: Clock;
   readonly slots: Slots;
   readonly leaseMs: number;
+  readonly failures: Failures;
   /** Events that may wait for their commit at once. */
   readonly backlog: number;
   /** Starts a run that was written already claimed by this process. */
@@ -41,38 +43,69 @@ export type IntakeDeps = {
   onWritten(event: RecordEvent): void;
 };
 
-/** Takes events in: stored, decided and recorded in one write, durable when the promise resolves; then what is due starts. */
+/** What a failure keeps from being written here is written by `recover`. */
+const FOLLOWING = "writing what follows from accepted events";
+
+/** Takes events in: stored, decided and recorded, durable when the promise resolves; then what is due starts. */
 export type Intake = {
   take(arrival: Arrival): Promise<StoreIntake>;
+  /** Resolves as soon as it is stored and decided for good, which may be before its runs and its record are written. */
+  accept(arrival: Arrival): Promise<StoreIntake["status"]>;
+  /** Resolves once what was accepted until now is written: whoever sent it finds its runs and its record. */
+  written(): Promise<void>;
   /** @throws RulewrightError overloaded where so many more would not fit into the backlog. */
   admit(events: number): void;
-  /** Resolves once none is under way: also those whose sender has gone start what they store. */
+  /** Resolves once none of those is under way that are now: also those whose sender has gone start what they store. */
   quiet(): Promise<void>;
 };
 
 export function createIntake(deps: IntakeDeps): Intake {
-  let pending = 0;
-  const waitingForQuiet: (() => void)[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  const accepted = new Set<Promise<unknown>>();
 
-  async function take(arrival: Arrival): Promise<StoreIntake> {
-    pending += 1;
+  function take(arrival: Arrival, onDurable?: () => void): Promise<StoreIntake> {
+    const taking = takeIn(arrival, () => {
+      accepted.add(taking);
+      onDurable?.();
+    });
+    underWay.add(taking);
+    taking.then(
+      () => ended(taking),
+      (error: unknown) => ended(taking, error),
+    );
+    return taking;
+  }
+
+  function ended(taking: Promise<StoreIntake>, error?: unknown): void {
+    underWay.delete(taking);
+    if (!accepted.delete(taking)) return;
+    if (error === undefined) deps.failures.over(FOLLOWING);
+    else deps.failures.failed(FOLLOWING, error);
+  }
+
+  /** What fails after it was accepted is nobody's but the log's. */
+  function accept(arrival: Arrival): Promise<StoreIntake["status"]> {
+    return new Promise((resolve, reject) => {
+      take(arrival, () => resolve("accepted")).then(({ status }) => resolve(status), reject);
+    });
+  }
+
+  async function takeIn(arrival: Arrival, onDurable: () => void): Promise<StoreIntake> {
     const reserved = createReservation(deps.slots);
     let moves: readonly Move[] = [];
     try {
-      const taken = await deps.store.events.intake(toNewEvent(arrival, deps.definitions), (inputs) => {
+      const decide = (inputs: DecisionInputs): Decided => {
         const decided = plan(arrival, inputs, reserved);
         ({ moves } = decided);
         return decided;
-      });
+      };
+      const taken = await deps.store.events.intake(toNewEvent(arrival, deps.definitions), decide, onDurable);
       if (taken.status === "accepted") begin(arrival.event, taken, moves, reserved);
       else reserved.release();
       return taken;
     } catch (error) {
       reserved.release();
       throw error;
-    } finally {
-      pending -= 1;
-      if (pending === 0) for (const resolve of waitingForQuiet.splice(0)) resolve();
     }
   }
 
@@ -108,14 +141,20 @@ export function createIntake(deps: IntakeDeps): Intake {
   }
 
   return {
-    take,
+    take: (arrival) => take(arrival),
+    accept,
+    async written() {
+      await Promise.allSettled(accepted);
+    },
     admit(events) {
-      if (pending + events > deps.backlog)
+      if (underWay.size + events > deps.backlog)
         throw new RulewrightError("overloaded", `More than ${deps.backlog} events wait to be stored; send this again in a moment.`, {
           retryAfter: 1,
         });
     },
-    quiet: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => waitingForQuiet.push(resolve))),
+    async quiet() {
+      await Promise.allSettled(underWay);
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import type { RunFilter } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
 import { dayOf } from "../time/zone.ts";
 import type { Definitions } from "./definitions/definitions.ts";
+import type { Intake } from "./intake.ts";
 
 /** How much of a day's quota is used, by type. */
 export type Usage = { readonly day: string; readonly timeZone: string } & Readonly<
@@ -31,17 +32,38 @@ export type Reading = {
   refusal(organization: string, id: string, what: string, statuses: string): Promise<RulewrightError>;
 };
 
-export function createReading({ store, clock, definitions }: { store: Store; clock: Clock; definitions: Definitions }): Reading {
-  const run = async (organization: string, id: string): Promise<ActionRun> =>
-    found(await store.runs.run(organization, id), "action run", id);
+export type ReadingDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly definitions: Definitions;
+  /** Who has been told that an event was accepted finds what follows from it. */
+  readonly intake: Pick<Intake, "written">;
+};
+
+export function createReading({ store, clock, definitions, intake }: ReadingDeps): Reading {
+  async function run(organization: string, id: string): Promise<ActionRun> {
+    await intake.written();
+    return found(await store.runs.run(organization, id), "action run", id);
+  }
+
   return {
-    runs: (filter, page) => store.runs.runs(canonical(filter, definitions), page),
+    async runs(filter, page) {
+      await intake.written();
+      return store.runs.runs(canonical(filter, definitions), page);
+    },
     run,
-    executions: (filter, page) => store.runs.executions(canonical(filter, definitions), page),
-    execution: async (organization, id) => found(await store.runs.execution(organization, id), "execution", id),
+    async executions(filter, page) {
+      await intake.written();
+      return store.runs.executions(canonical(filter, definitions), page);
+    },
+    async execution(organization, id) {
+      await intake.written();
+      return found(await store.runs.execution(organization, id), "execution", id);
+    },
     events: (filter, page) => store.events.events(canonical(filter, definitions), page),
     event: async (organization, id) => found(await store.events.event(organization, id), "event", id),
     async usage(organization, asked) {
+      await intake.written();
       const { timeZone, limits } = definitions.current(organization).organization;
       const day = asked ?? dayOf(clock.now(), timeZone);
       const used = await store.runs.usage(organization, day);

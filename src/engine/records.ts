@@ -47,7 +47,9 @@ export function createRecords(deps: RecordDeps): Records {
   const moduleOf = (organization: string, name: string): Module => findModule(definitions.current(organization).modules, name);
 
   async function find(organization: string, name: string, id: string): Promise<StoredRecord | null> {
-    const record = await store.records.record({ organization, module: moduleOf(organization, name).name, id });
+    const module = moduleOf(organization, name).name;
+    await deps.intake().written();
+    const record = await store.records.record({ organization, module, id });
     return record && !record.deleted ? record : null;
   }
 
@@ -96,7 +98,11 @@ export function createRecords(deps: RecordDeps): Records {
 
   return {
     module: moduleOf,
-    list: (organization, name, page) => store.records.records(organization, moduleOf(organization, name).name, page),
+    async list(organization, name, page) {
+      const module = moduleOf(organization, name).name;
+      await deps.intake().written();
+      return store.records.records(organization, module, page);
+    },
     find,
     async get(organization, name, id) {
       const record = await find(organization, name, id);
@@ -106,6 +112,7 @@ export function createRecords(deps: RecordDeps): Records {
     async query(organization, name, filters) {
       const module = moduleOf(organization, name);
       const found: JsonObject[] = [];
+      await deps.intake().written();
       let cursor: string | null = null;
       do {
         const page: Page<StoredRecord> = await store.records.records(organization, module.name, { limit: 200, cursor });

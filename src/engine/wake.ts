@@ -20,6 +20,8 @@ export type WakeDeps = {
   readonly cancelling: Cancelling;
   readonly definitions: Pick<Definitions, "catchUp">;
   readonly failures: Failures;
+  /** Resolves once what follows from the events that are on their way in is written. */
+  recorded(): Promise<void>;
   /** Finishes events that a crash left half stored. */
   recover(): Promise<unknown>;
   /** Reckons anew what waits for a wall time of another zone. */
@@ -135,6 +137,7 @@ export function createWake(deps: WakeDeps): Wake {
 
   async function idle(): Promise<void> {
     for (;;) {
+      await deps.recorded();
       await sweep();
       await follow();
       await worker.quiet();

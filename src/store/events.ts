@@ -58,8 +58,10 @@ export type EventLedger = {
   /**
    * Stores an event once: the event, its decision, its runs, first-time memory, the record with its dates, and the moves of pending runs. `decide` is pure and may be called
    * more than once; what it says first is what counts. Repeating the call after a lost answer finds it done (`duplicate`).
+   * @param onDurable called once where the event and its decision are durable before the rest of it is written: from then on it is accepted,
+   *   and somebody writes that rest whatever happens, also where the promise rejects. A store that writes all of it at once never calls it.
    */
-  intake(event: NewEvent, decide: (inputs: DecisionInputs) => Decided): Promise<Intake>;
+  intake(event: NewEvent, decide: (inputs: DecisionInputs) => Decided, onDurable?: () => void): Promise<Intake>;
   /**
    * Finishes events that a crash or a lost answer left stored and not yet decided, or decided and without their runs: each ends as its
    * intake would have. A store that does all of it in one transaction has none.

@@ -30,6 +30,7 @@ async function stalled() {
     clock,
     slots,
     leaseMs: 8000,
+    failures: { failed: vi.fn<() => void>(), over: vi.fn<() => void>() },
     backlog: BACKLOG,
     start: vi.fn<() => void>(),
     wakeAt: vi.fn<() => void>(),

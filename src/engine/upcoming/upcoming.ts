@@ -4,6 +4,7 @@ import type { ActionRun } from "../../model/run.ts";
 import type { Store } from "../../store/store.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { HostAccess } from "../host-records.ts";
+import type { Intake } from "../intake.ts";
 import type { Schedules } from "../schedules/follow-schedules.ts";
 import { schedulesOf } from "../schedules/schedules-of.ts";
 import { iso, plannerView, type PlannerView } from "../views.ts";
@@ -40,6 +41,8 @@ export type UpcomingDeps = {
   readonly definitions: Definitions;
   readonly host: HostAccess | null;
   readonly schedules: Pick<Schedules, "upcoming">;
+  /** Who has been told that an event was accepted finds what it planned. */
+  readonly intake: Pick<Intake, "written">;
 };
 
 /** What is due at an instant (ms). */
@@ -78,6 +81,7 @@ export function createUpcoming(deps: UpcomingDeps): UpcomingUseCases {
 
   return {
     async upcoming(organization, days, most) {
+      await deps.intake.written();
       const from = clock.now();
       const upTo = from + days * DAY_MS;
       const { due, wholeUntil } = await comingDates(deps, organization, { after: from, upTo }, most + 1);

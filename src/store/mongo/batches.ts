@@ -1,14 +1,23 @@
 import { RulewrightError } from "../../model/errors.ts";
 import { createGathering } from "./gathering.ts";
 
-/** What became of one item of a batch. */
-export type Answer<R> = { readonly value: R } | { readonly error: unknown };
+/** What became of one item of a batch. A value that is still to come keeps no other batch waiting. */
+export type Answer<R> = { readonly value: R | Promise<R> } | { readonly error: unknown };
+
+/** The answer of an item that is done later than its batch. */
+export function answerLater<R>(value: Promise<R>): Answer<R> {
+  // Whoever waits for it hears of a failure, though it may come before anybody does.
+  value.catch(() => undefined);
+  return { value };
+}
 
 export type Batches<T, R> = {
   /** Does this one together with whatever else waits. */
   add(item: T): Promise<R>;
   /** As `add`, for what can wait a moment: it goes along with the next, or by itself after some milliseconds without one. */
   addSoon(item: T): Promise<R>;
+  /** Resolves once no more wait than one batch takes: who fills this one's queue gets no further ahead. */
+  room(): Promise<void>;
   /** Resolves once nothing waits and nothing is under way. */
   settled(): Promise<void>;
 };
@@ -37,12 +46,13 @@ export function createBatches<T, R>(
   work: (items: readonly T[]) => Promise<readonly Answer<R>[]>,
   { gathers = false, isolates = false }: BatchOptions = {},
 ): Batches<T, R> {
-  type Waiting = { readonly item: T; readonly resolve: (value: R) => void; readonly reject: (error: unknown) => void };
+  type Waiting = { readonly item: T; readonly resolve: (value: R | Promise<R>) => void; readonly reject: (error: unknown) => void };
   const waiting: Waiting[] = [];
   let underWay = false;
   let armed = false;
   let soon: NodeJS.Timeout | null = null;
-  let idle: (() => void)[] = [];
+  const idle: (() => void)[] = [];
+  const crowded: (() => void)[] = [];
   const gathering = gathers ? createGathering(MOST_OF_BATCH) : null;
 
   function arm(): void {
@@ -57,6 +67,7 @@ export function createBatches<T, R>(
   function start(): void {
     armed = false;
     const batch = waiting.splice(0, MOST_OF_BATCH);
+    if (waiting.length <= MOST_OF_BATCH) for (const goOn of crowded.splice(0)) goOn();
     underWay = true;
     gathering?.began(batch.length);
     void run(batch);
@@ -105,6 +116,7 @@ export function createBatches<T, R>(
   return {
     add: (item) => enqueue(item, arm),
     addSoon: (item) => enqueue(item, armSoon),
+    room: () => (waiting.length <= MOST_OF_BATCH ? Promise.resolve() : new Promise((resolve) => crowded.push(resolve))),
     settled: () => (!underWay && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
 }

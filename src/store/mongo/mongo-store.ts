@@ -14,7 +14,7 @@ import { createEventLedger } from "./events/events.ts";
 import { createWriteExpected } from "./events/expected-records.ts";
 import { createFinishedEvents } from "./events/finished-events.ts";
 import { createFirstTimes } from "./events/first-times.ts";
-import { createFollowUp } from "./events/follow-up.ts";
+import { createFollowUps } from "./events/follow-up.ts";
 import { createGrants } from "./runs/grants.ts";
 import { createPlaces } from "./ids.ts";
 import { createFindInputs } from "./events/inputs.ts";
@@ -22,6 +22,7 @@ import { createIntakes } from "./events/intake.ts";
 import { createPlanLate } from "./events/late-plans.ts";
 import { createFinishLeft } from "./events/left-events.ts";
 import { createWriteNewRuns } from "./events/new-runs.ts";
+import { createAwaitOthers } from "./events/others.ts";
 import { createTakePlain } from "./events/plain-intake.ts";
 import { createStand } from "./events/stand.ts";
 import { createDecideForGood } from "./events/tentative.ts";
@@ -83,7 +84,7 @@ export async function openMongo(url: string, { intercept, looks = false }: Mongo
     const writeRuns = createWriteNewRuns({ calls, collections, quota, grants, endings });
     const pendingRuns = createPendingRuns(calls, collections);
     const moves = createMoves(calls, collections);
-    const followUp = createFollowUp({ calls, collections, writeRuns, records, moves, unanswered });
+    const followUps = createFollowUps({ calls, collections, writeRuns, records, moves, unanswered });
     const decideForGood = createDecideForGood({
       firstTimes,
       pendingRuns,
@@ -97,12 +98,14 @@ export async function openMongo(url: string, { intercept, looks = false }: Mongo
     const earlier = createFindEarlier(calls, collections);
     const intakes = createIntakes({
       findInputs: createFindInputs({ records, firstTimes, pendingRuns }),
-      takePlain: createTakePlain({ calls, collections, places, earlier, followUp, finished }),
-      takeCarefully: createTakeCarefully({ calls, collections, places, earlier, decideForGood, followUp, finished }),
-      finish: createFinishLeft({ firstTimes, followUp, decideForGood, planLate, turns, finished }),
+      takePlain: createTakePlain({ calls, collections, places, earlier, followUps, finished }),
+      takeCarefully: createTakeCarefully({ calls, collections, places, earlier, decideForGood, followUps, finished }),
+      followUps,
+      awaitOthers: createAwaitOthers(calls, collections, places),
       turns,
     });
-    const events = createEventLedger({ calls, collections, intakes, firstTimes, finishEndings: endings.finish });
+    const finishLeft = createFinishLeft({ firstTimes, followUps, decideForGood, planLate, turns, finished });
+    const events = createEventLedger({ calls, collections, intakes, finishLeft, firstTimes, finishEndings: endings.finish });
     const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered, pendingRuns, moves });
     let closing: Promise<void> | null = null;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { RulewrightError } from "../../../src/model/errors.ts";
-import { createBatches } from "../../../src/store/mongo/batches.ts";
+import { answerLater, createBatches, MOST_OF_BATCH } from "../../../src/store/mongo/batches.ts";
 
 /** ms that the work of a batch takes. */
 const WORK_MS = 40;
@@ -74,19 +74,57 @@ it("asks a store that is away once", async () => {
   expect([asked, ...outcomes.map(({ status }) => status)]).toEqual([1, "rejected", "rejected"]);
 });
 
-type Timed = { readonly add: (item: number) => Promise<number>; readonly sizes: number[]; readonly starts: number[] };
+it("answers an item that is done later when it is, and starts the next batch before", async () => {
+  const starts: number[] = [];
+  const { add } = createBatches<number, number>(async (items) => {
+    starts.push(performance.now());
+    return items.map((value) => answerLater(passing(WORK_MS).then(() => value)));
+  });
+  const [first] = await Promise.all([moving(add(1)), add(2)]);
+  await moving(add(3));
+  expect([first, starts.length]).toEqual([1, 2]);
+  const beside = [add(4), new Promise((resolve) => void setImmediate(resolve)).then(() => add(5))];
+  await moving(Promise.all(beside));
+  expect(gaps(starts).at(-1)).toBeLessThan(WORK_MS);
+});
+
+it("keeps a failure that comes before anybody waits for it for whoever does", async () => {
+  const later = answerLater(Promise.reject(new Error("no")));
+  await moving(passing(1));
+  await expect("value" in later ? later.value : null).rejects.toThrow("no");
+});
+
+it("has room while no more wait than one batch takes", async () => {
+  const { add, room } = timed();
+  const all = Array.from({ length: 2 * MOST_OF_BATCH }, (_, n) => add(n));
+  let hasRoom = false;
+  const waited = room().then(() => (hasRoom = true));
+  await Promise.resolve();
+  expect(hasRoom).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(hasRoom).toBe(true);
+  await moving(Promise.all([...all, waited]));
+  await room();
+});
+
+type Timed = {
+  readonly add: (item: number) => Promise<number>;
+  readonly room: () => Promise<void>;
+  readonly sizes: number[];
+  readonly starts: number[];
+};
 
 /** Batches whose work takes so long. */
 function timed(options: { readonly gathers?: boolean } = {}, ms = WORK_MS): Timed {
   const sizes: number[] = [];
   const starts: number[] = [];
-  const { add } = createBatches<number, number>(async (items) => {
+  const { add, room } = createBatches<number, number>(async (items) => {
     sizes.push(items.length);
     starts.push(performance.now());
     await passing(ms);
     return items.map((value) => ({ value }));
   }, options);
-  return { sizes, starts, add };
+  return { sizes, starts, add, room };
 }
 
 /** Sends ten, one after the other; half of the senders begin while the others' first are under way. */

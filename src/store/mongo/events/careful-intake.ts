@@ -1,23 +1,22 @@
 import type { Intake } from "../../events.ts";
-import { createBatches, type Answer } from "../batches.ts";
+import { answerLater, createBatches, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, EventDocument } from "../documents.ts";
 import type { Places } from "../ids.ts";
 import { insertNew } from "../insert.ts";
 import type { FindEarlier } from "./earlier-events.ts";
 import { toEventDocument } from "./event-document.ts";
-import type { Followed, FollowUp } from "./follow-up.ts";
-import type { Following } from "./following.ts";
+import type { FollowUps } from "./follow-up.ts";
 import { leftDates, type LeftTentative } from "./left.ts";
-import type { DecideForGood } from "./tentative.ts";
+import type { DecideForGood, Made } from "./tentative.ts";
 import { accepted, writtenAt, type Weighed } from "./weighed.ts";
 
 /**
  * Takes an event in that fires a rule for the first time only, or expects a revision: it is stored before it is decided for good, so that
  * what it remembers or writes in between always belongs to an event that is there, and somebody finishes it. Each of its steps is done
- * together with those of others that are as far.
+ * together with those of others that are as far. Resolves once the decision stands; the answer comes once what follows is written too.
  */
-export type TakeCarefully = (weighed: Weighed) => Promise<Intake>;
+export type TakeCarefully = (weighed: Weighed) => Promise<Answer<Intake>>;
 
 export type CarefulIntakeParts = {
   readonly calls: Calls;
@@ -25,15 +24,14 @@ export type CarefulIntakeParts = {
   readonly places: Places;
   readonly earlier: FindEarlier;
   readonly decideForGood: DecideForGood;
-  readonly followUp: FollowUp;
+  readonly followUps: FollowUps;
   /** Nothing is left to do for this event. */
   finished(key: string): void;
 };
 
 export function createTakeCarefully(parts: CarefulIntakeParts): TakeCarefully {
-  const { calls, collections, places, earlier, decideForGood, followUp, finished } = parts;
+  const { calls, collections, places, earlier, decideForGood, followUps, finished } = parts;
   const inserts = createBatches(insertAll);
-  const followUps = createBatches(followAll);
 
   /** Of each what it is where somebody sent it before. */
   async function insertAll(documents: readonly EventDocument[]): Promise<readonly Answer<"duplicate" | "conflict" | null>[]> {
@@ -42,11 +40,19 @@ export function createTakeCarefully(parts: CarefulIntakeParts): TakeCarefully {
     return documents.map((document) => ({ value: known.get(document) ?? null }));
   }
 
-  async function followAll(all: readonly Following[]): Promise<readonly Answer<Followed>[]> {
-    return (await followUp(all)).map((value) => ({ value }));
+  async function follow(
+    { arriving, inputs }: Weighed,
+    { _id: key }: EventDocument,
+    { decision, following, record }: Made,
+  ): Promise<Intake> {
+    arriving.onDurable?.();
+    const followed = await followUps.add(following);
+    finished(key);
+    return accepted(decision, followed, record ?? inputs.stored);
   }
 
-  return async ({ arriving, inputs, pending, decided }) => {
+  return async (weighed) => {
+    const { arriving, inputs, pending, decided } = weighed;
     const { event, decide } = arriving;
     const { expectRevision, firstTimeRules } = event;
     const { stored, alreadyFired } = inputs;
@@ -54,11 +60,8 @@ export function createTakeCarefully(parts: CarefulIntakeParts): TakeCarefully {
     const written = { place: places(event.storedAt), record: JSON.stringify(event.record), leftAt: writtenAt(arriving) };
     const document = toEventDocument(event, { ...written, decision: null, runs: [], left });
     const status = await inserts.add(document);
-    if (status) return { status };
+    if (status) return { value: { status } };
     const made = await decideForGood(document, left, decide, { decided, alreadyFired, pending });
-    if ("status" in made) return made;
-    const followed = await followUps.add(made.following);
-    finished(document._id);
-    return accepted(made.decision, followed, made.record ?? stored);
+    return "status" in made ? { value: made } : answerLater(follow(weighed, document, made));
   };
 }

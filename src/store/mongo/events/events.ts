@@ -2,13 +2,13 @@ import type { Filter } from "mongodb";
 import { RulewrightError } from "../../../model/errors.ts";
 import type { EventFilter, EventLedger, StoredEvent } from "../../events.ts";
 import type { Page, PageRequest } from "../../page.ts";
-import { createBatches } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, EventDocument } from "../documents.ts";
 import { toStoredEvent } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
 import { keyOf } from "../ids.ts";
 import type { Intakes } from "./intake.ts";
+import type { FinishLeft } from "./left-events.ts";
 import { createKinds } from "../kinds.ts";
 import { afterPlace, pageOf } from "../pages.ts";
 import { createRead } from "../reads.ts";
@@ -23,6 +23,7 @@ export type EventParts = {
   readonly calls: Calls;
   readonly collections: Collections;
   readonly intakes: Intakes;
+  readonly finishLeft: FinishLeft;
   readonly firstTimes: FirstTimes;
   /** Finishes field updates whose end was not told to those who wait for it. */
   finishEndings(now: number): Promise<number>;
@@ -30,9 +31,8 @@ export type EventParts = {
 
 export type Events = EventLedger & { settled(): Promise<void> };
 
-export function createEventLedger({ calls, collections: { events }, intakes, firstTimes, finishEndings }: EventParts): Events {
+export function createEventLedger({ calls, collections: { events }, intakes, finishLeft, firstTimes, finishEndings }: EventParts): Events {
   const kinds = createKinds(calls, events);
-  const batches = createBatches(intakes.take, { gathers: true });
   const read = createRead(calls, "find an event", events);
 
   async function list(filter: EventFilter, request: PageRequest): Promise<Page<StoredEvent>> {
@@ -59,7 +59,7 @@ export function createEventLedger({ calls, collections: { events }, intakes, fir
   }
 
   return {
-    intake: (event, decide) => batches.add({ event, decide, since: performance.now() }),
+    intake: (event, decide, onDurable) => intakes.take({ event, decide, onDurable, since: performance.now() }),
     async recover(now, decide) {
       const found = await calls("find what is left", () =>
         events
@@ -70,7 +70,7 @@ export function createEventLedger({ calls, collections: { events }, intakes, fir
       );
       // Only slow, not left: this process is still at it.
       const left = found.filter(({ _id }) => !intakes.isUnderWay(_id));
-      const results = await Promise.allSettled(left.map((document) => intakes.finish(document, decide)));
+      const results = await Promise.allSettled(left.map((document) => finishLeft(document, decide)));
       const ends = await finishEndings(now - LEFT_MS);
       // One that cannot be finished keeps no other from being finished.
       const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
@@ -88,7 +88,7 @@ export function createEventLedger({ calls, collections: { events }, intakes, fir
       return document && toStoredEvent(document);
     },
     events: list,
-    settled: batches.settled,
+    settled: intakes.settled,
   };
 }
 

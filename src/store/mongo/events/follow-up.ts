@@ -1,5 +1,6 @@
 import type { StoredRecord } from "../../../model/record.ts";
 import type { ActionRun } from "../../../model/run.ts";
+import { createBatches, type Batches } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections } from "../documents.ts";
 import { newMark } from "../ids.ts";
@@ -14,10 +15,10 @@ import { keysOfRuns, type WriteNewRuns } from "./new-runs.ts";
 export type Followed = { readonly runs: readonly ActionRun[]; readonly record: StoredRecord | null };
 
 /**
- * What follows from a decided event: its runs, its record, the moves of the record's pending runs, and the end of what was planned on a
- * record that is gone. Repeatable.
+ * What follows from decided events, of those of one moment together and of no two of one record: their runs, their records, the moves of the
+ * records' pending runs, and the end of what was planned on a record that is gone. Repeatable.
  */
-export type FollowUp = (all: readonly Following[]) => Promise<readonly Followed[]>;
+export type FollowUps = Batches<Following, Followed>;
 
 export type FollowUpParts = {
   readonly calls: Calls;
@@ -28,7 +29,7 @@ export type FollowUpParts = {
   readonly unanswered: Unanswered;
 };
 
-export function createFollowUp({ calls, collections: { runs }, writeRuns, records, moves, unanswered }: FollowUpParts): FollowUp {
+export function createFollowUps({ calls, collections: { runs }, writeRuns, records, moves, unanswered }: FollowUpParts): FollowUps {
   async function writeRecords(all: readonly Following[]): Promise<ReadonlyMap<RecordWrite, StoredRecord>> {
     const writes = all.flatMap(({ write }) => write ?? []);
     if (writes.length === 0) return new Map();
@@ -71,10 +72,10 @@ export function createFollowUp({ calls, collections: { runs }, writeRuns, record
     return [written, stored] as const;
   }
 
-  return async (all) => {
+  return createBatches(async (all) => {
     const { written, stored } = await write(all);
-    return all.map(({ write }, i) => ({ runs: written[i] ?? [], record: write && (stored.get(write) ?? null) }));
-  };
+    return all.map(({ write }, i) => ({ value: { runs: written[i] ?? [], record: write && (stored.get(write) ?? null) } }));
+  });
 }
 
 function missing(): never {

@@ -12,6 +12,8 @@ export type Arriving = {
   readonly decide: (inputs: DecisionInputs) => Decided;
   /** When it came, by `performance.now()`. */
   readonly since: number;
+  /** It is stored and decided for good; what follows is not written yet. */
+  readonly onDurable: (() => void) | undefined;
 };
 
 /** What the store knows that an event's decision depends on. */

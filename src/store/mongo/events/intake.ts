@@ -1,55 +1,46 @@
 import type { Intake } from "../../events.ts";
-import type { Answer } from "../batches.ts";
+import { createBatches, type Answer } from "../batches.ts";
 import { keyById } from "../ids.ts";
 import type { Turns } from "../turns.ts";
 import type { TakeCarefully } from "./careful-intake.ts";
+import type { FollowUps } from "./follow-up.ts";
 import { recordKey, type Arriving, type FindInputs } from "./inputs.ts";
-import type { FinishLeft } from "./left-events.ts";
 import type { TakePlain } from "./plain-intake.ts";
+import type { AwaitOthers } from "./others.ts";
 import type { Weighed } from "./weighed.ts";
 
 export type IntakeParts = {
   readonly findInputs: FindInputs;
   readonly takePlain: TakePlain;
   readonly takeCarefully: TakeCarefully;
-  readonly finish: FinishLeft;
+  readonly followUps: FollowUps;
+  readonly awaitOthers: AwaitOthers;
   readonly turns: Turns;
 };
 
-/** How events come in, many at once, and how those are finished that a crash left half way. Each step finds what an earlier try of it did. */
+/**
+ * How events come in, in two steps that go on side by side: many at once are stored and decided, which makes them durable, and then what
+ * follows from them is written, while the next are being stored. Each step finds what an earlier try of it did.
+ */
 export type Intakes = {
   /** Is this event on its way in here, by its key? */
   isUnderWay(key: string): boolean;
-  take(batch: readonly Arriving[]): Promise<readonly Answer<Intake>[]>;
-  readonly finish: FinishLeft;
+  take(arriving: Arriving): Promise<Intake>;
+  /** Resolves once none is on its way in. */
+  settled(): Promise<void>;
 };
 
-export function createIntakes({ findInputs, takePlain, takeCarefully, finish, turns }: IntakeParts): Intakes {
-  const underWay = new Set<string>();
+export function createIntakes({ findInputs, takePlain, takeCarefully, followUps, awaitOthers, turns }: IntakeParts): Intakes {
+  const underWay = new Map<string, Promise<Intake>>();
+  const batches = createBatches(takeAll, { gathers: true });
 
-  async function take(batch: readonly Arriving[]): Promise<readonly Answer<Intake>[]> {
-    const answers = new Map<Arriving, Answer<Intake>>();
-    // Of two events of one record the second is compared with what the first left.
-    for (const round of rounds(batch))
-      await turns(round.map(recordKey), async () => {
-        for (const { event } of round) underWay.add(keyById(event));
-        try {
-          for (const [arriving, answer] of await takeRound(round)) answers.set(arriving, answer);
-        } catch (error) {
-          // Those of the rounds before are taken in, and their runs start.
-          for (const arriving of round) answers.set(arriving, { error });
-        } finally {
-          for (const { event } of round) underWay.delete(keyById(event));
-        }
-      });
-    return batch.map((arriving) => answers.get(arriving) ?? { error: new Error("an event of a batch was not answered") });
-  }
-
-  async function takeRound(round: readonly Arriving[]): Promise<ReadonlyMap<Arriving, Answer<Intake>>> {
+  async function takeAll(batch: readonly Arriving[]): Promise<readonly Answer<Intake>[]> {
+    // The leases of runs that start at once count from their decision, so that they are written soon.
+    await followUps.room();
     const answers = new Map<Arriving, Answer<Intake>>();
     const plain: Weighed[] = [];
     const careful: Weighed[] = [];
-    for (const found of await findInputs(round))
+    for (const found of await findInputs(batch))
       try {
         const decided = found.arriving.decide(found.inputs);
         const isCareful = decided.firstTime.length > 0 || found.arriving.event.expectRevision !== null;
@@ -61,32 +52,37 @@ export function createIntakes({ findInputs, takePlain, takeCarefully, finish, tu
     const [taken] = await Promise.all([
       takePlain(plain),
       ...careful.map(async (weighed) => {
-        answers.set(weighed.arriving, await toAnswer(takeCarefully(weighed)));
+        answers.set(weighed.arriving, await takeCarefully(weighed).catch((error: unknown) => ({ error })));
       }),
     ]);
-    return new Map([...answers, ...taken]);
+    return batch.map(
+      (arriving) => answers.get(arriving) ?? taken.get(arriving) ?? { error: new Error("an event of a batch was not answered") },
+    );
   }
 
-  return { isUnderWay: (key) => underWay.has(key), take, finish };
-}
-
-/** In each round, a record's earliest event that is left. */
-function rounds(batch: readonly Arriving[]): readonly (readonly Arriving[])[] {
-  const result: Arriving[][] = [];
-  const depth = new Map<string, number>();
-  for (const arriving of batch) {
-    const key = recordKey(arriving);
-    const round = depth.get(key) ?? 0;
-    depth.set(key, round + 1);
-    (result[round] ??= []).push(arriving);
+  async function takeInTurn(arriving: Arriving): Promise<Intake> {
+    // Of two events of one record the second is compared with what the first left.
+    return turns([recordKey(arriving)], async () => {
+      await awaitOthers(arriving.event);
+      return batches.add(arriving);
+    });
   }
-  return result;
-}
 
-async function toAnswer(intake: Promise<Intake>): Promise<Answer<Intake>> {
-  try {
-    return { value: await intake };
-  } catch (error) {
-    return { error };
-  }
+  return {
+    isUnderWay: (key) => underWay.has(key),
+    async take(arriving) {
+      const key = keyById(arriving.event);
+      const taking = takeInTurn(arriving);
+      underWay.set(key, taking);
+      try {
+        return await taking;
+      } finally {
+        if (underWay.get(key) === taking) underWay.delete(key);
+      }
+    },
+    async settled() {
+      await Promise.allSettled(underWay.values());
+      await followUps.settled();
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { keyOf } from "../ids.ts";
 import type { Turns } from "../turns.ts";
 import { toRecordEvent } from "./event-document.ts";
 import type { FirstTimes } from "./first-times.ts";
-import type { FollowUp } from "./follow-up.ts";
+import type { FollowUps } from "./follow-up.ts";
 import type { Following } from "./following.ts";
 import type { Decide, PlanLate } from "./late-plans.ts";
 import { followingOfLeft, type LeftOpen, type LeftTentative } from "./left.ts";
@@ -16,7 +16,7 @@ export type FinishLeft = (document: EventDocument, decide: Decide) => Promise<vo
 
 export type LeftEventParts = {
   readonly firstTimes: FirstTimes;
-  readonly followUp: FollowUp;
+  readonly followUps: FollowUps;
   readonly decideForGood: DecideForGood;
   readonly planLate: PlanLate;
   readonly turns: Turns;
@@ -25,7 +25,7 @@ export type LeftEventParts = {
 };
 
 /** How events are finished that a crash left half way. */
-export function createFinishLeft({ firstTimes, followUp, decideForGood, planLate, turns, finished }: LeftEventParts): FinishLeft {
+export function createFinishLeft({ firstTimes, followUps, decideForGood, planLate, turns, finished }: LeftEventParts): FinishLeft {
   async function followingOf(document: EventDocument, event: RecordEvent, decide: Decide): Promise<Following | null> {
     if (document.stage === "tentative") {
       const left = JSON.parse(document.left ?? "") as LeftTentative;
@@ -44,7 +44,7 @@ export function createFinishLeft({ firstTimes, followUp, decideForGood, planLate
       const following = await followingOf(document, event, decide);
       if (!following) return;
       // Its runs may be claimed as soon as they are written, so its record is there before them.
-      await followUp([following]);
+      await followUps.add(following);
       finished(document._id);
     });
   };

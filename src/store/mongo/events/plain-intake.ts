@@ -1,18 +1,21 @@
 import type { Intake } from "../../events.ts";
-import type { Answer } from "../batches.ts";
+import { answerLater, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, EventDocument } from "../documents.ts";
 import type { Places } from "../ids.ts";
 import { insertNew } from "../insert.ts";
 import type { FindEarlier } from "./earlier-events.ts";
 import { toEventDocument } from "./event-document.ts";
-import type { FollowUp } from "./follow-up.ts";
+import type { FollowUps } from "./follow-up.ts";
 import { followingOf, recordWriteOf, type Following } from "./following.ts";
 import type { Arriving } from "./inputs.ts";
 import { leftOf } from "./left.ts";
 import { accepted, writtenAt, type Weighed } from "./weighed.ts";
 
-/** Takes events in that are written in one step: their decisions depend on nothing that somebody else may still change. */
+/**
+ * Takes events in that are written in one step: their decisions depend on nothing that somebody else may still change. Resolves once they are
+ * durable; the answers come once what follows is written too.
+ */
 export type TakePlain = (all: readonly Weighed[]) => Promise<ReadonlyMap<Arriving, Answer<Intake>>>;
 
 export type PlainIntakeParts = {
@@ -20,14 +23,14 @@ export type PlainIntakeParts = {
   readonly collections: Pick<Collections, "events">;
   readonly places: Places;
   readonly earlier: FindEarlier;
-  readonly followUp: FollowUp;
+  readonly followUps: FollowUps;
   /** Nothing is left to do for this event. */
   finished(key: string): void;
 };
 
 type Plain = Weighed & { readonly document: EventDocument; readonly following: Following };
 
-export function createTakePlain({ calls, collections: { events }, places, earlier, followUp, finished }: PlainIntakeParts): TakePlain {
+export function createTakePlain({ calls, collections: { events }, places, earlier, followUps, finished }: PlainIntakeParts): TakePlain {
   function toPlain(weighed: Weighed): Plain {
     const { arriving, inputs, pending, decided } = weighed;
     const { event } = arriving;
@@ -41,6 +44,13 @@ export function createTakePlain({ calls, collections: { events }, places, earlie
     return { ...weighed, document, following };
   }
 
+  async function follow({ arriving, document, following, decided, inputs }: Plain): Promise<Intake> {
+    arriving.onDurable?.();
+    const followed = await followUps.add(following);
+    finished(document._id);
+    return accepted(decided.decision, followed, inputs.stored);
+  }
+
   return async (weighed) => {
     const answers = new Map<Arriving, Answer<Intake>>();
     try {
@@ -52,15 +62,9 @@ export function createTakePlain({ calls, collections: { events }, places, earlie
         all.map(({ document }) => document),
       );
       const known = await earlier(all.flatMap(({ document }, i) => (there.has(i) ? [document] : [])));
-      const ours = all.filter(({ document }) => !known.has(document));
-      const followed = await followUp(ours.map(({ following }) => following));
-      for (const { arriving, document } of all) {
-        const status = known.get(document);
-        if (status) answers.set(arriving, { value: { status } });
-      }
-      for (const [i, { arriving, document, decided, inputs }] of ours.entries()) {
-        finished(document._id);
-        answers.set(arriving, { value: accepted(decided.decision, followed[i], inputs.stored) });
+      for (const one of all) {
+        const status = known.get(one.document);
+        answers.set(one.arriving, status ? { value: { status } } : answerLater(follow(one)));
       }
     } catch (error) {
       for (const { arriving } of weighed) answers.set(arriving, { error });

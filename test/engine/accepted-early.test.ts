@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeEach, expect, it } from "vitest";
+import { openHookedStore, type HookedStore } from "../store/mongo/hooked-store.ts";
+import { ORGANIZATION, testEngine, type TestEngine } from "../support/engine.ts";
+import { describeMongo } from "../support/mongod-shared.ts";
+
+const RULES = `
+kind: Webhook
+name: tell
+module: invoices
+url: https://example.com/
+---
+kind: WorkflowRule
+name: told
+module: invoices
+trigger: { type: event, on: [created] }
+conditions:
+  - immediateActions: [{ type: webhook, name: tell }]
+    timeBasedActions: [{ execute: { after: { days: 2 } }, actions: [{ type: webhook, name: tell }] }]
+`;
+
+const FIRST_PAGE = { limit: 50, cursor: null };
+const ALL = { organization: ORGANIZATION };
+
+// An event is accepted as soon as it is durable; its runs and its record are written after the answer.
+await describeMongo((_kind, database) => {
+  const { url, empty, drop } = database();
+  let hooked: HookedStore;
+  let t: TestEngine;
+  let lines: string[];
+  beforeEach(async () => {
+    await empty();
+    lines = [];
+    hooked = await openHookedStore(url);
+    const note = (level: string) => (_details: object, message: string) => void lines.push(`${level}: ${message}`);
+    t = await testEngine({ store: hooked.store, slots: 2, log: { info: note("info"), warn: note("warn"), error: note("error") } });
+    await t.apply(RULES);
+  });
+  afterEach(async () => {
+    hooked.heal();
+    await t.close();
+  });
+  afterAll(drop);
+
+  const send = (id: string, wait = false) =>
+    t.engine.emitOne({ module: "invoices", type: "created", record: { invoice_id: id } }, { organization: ORGANIZATION, wait });
+
+  /** What it answers, and whether that came before what is held was let go. */
+  async function acrossWriting<T>(read: () => Promise<T>): Promise<{ readonly value: T; readonly waited: boolean }> {
+    const held = hooked.hold("insert runs");
+    await send("1");
+    await held.reached;
+    let isReleased = false;
+    const reading = read().then((value) => ({ value, waited: isReleased }));
+    // A whole read goes by beside it.
+    await hooked.store.ping();
+    await hooked.store.events.events(ALL, FIRST_PAGE);
+    isReleased = true;
+    held.release();
+    return reading;
+  }
+
+  it("answers before its runs are written, and who reads then finds them", async () => {
+    const { value, waited } = await acrossWriting(() => t.engine.reading.executions(ALL, FIRST_PAGE));
+    expect(waited).toBe(true);
+    expect(value.data).toMatchObject([{ record: "1" }]);
+  });
+
+  it.each([
+    ["its record", () => t.engine.records.get(ORGANIZATION, "invoices", "1"), { body: { invoice_id: "1" } }],
+    ["the list of records", () => t.engine.records.list(ORGANIZATION, "invoices", FIRST_PAGE), { data: [{ id: "1" }] }],
+    ["its runs", () => t.engine.reading.runs({ ...ALL, status: "scheduled" }, FIRST_PAGE), { data: [{ record: "1" }] }],
+    ["its quota", () => t.engine.reading.usage(ORGANIZATION, null), { webhook: { used: 1 } }],
+    ["what it planned", () => t.engine.upcoming(ORGANIZATION, 7, 10), { data: [{ module: "invoices" }] }],
+  ])("has who asks for %s wait until it is written", async (_what, read, expected) => {
+    const { value, waited } = await acrossWriting<unknown>(read);
+    expect({ waited, value }).toMatchObject({ waited: true, value: expected });
+  });
+
+  it("is not idle while it is being written", async () => {
+    const { waited } = await acrossWriting(() => t.engine.idle());
+    expect(waited).toBe(true);
+    expect(t.calls).toHaveLength(1);
+  });
+
+  it("does not stop before it is written and its runs have ended", async () => {
+    const { waited } = await acrossWriting(() => t.engine.stop(10_000));
+    expect(waited).toBe(true);
+    expect(t.calls).toHaveLength(1);
+  });
+
+  it("calls off what was decided before its rule was stopped, and is written after", async () => {
+    const { data } = await t.engine.definitions.list(ORGANIZATION, "WorkflowRule", {}, FIRST_PAGE);
+    const held = hooked.hold("insert runs");
+    await send("1");
+    await held.reached;
+    const stopped = new Promise<void>((resolve) => hooked.after("swap the generation", async () => resolve()));
+    const deactivated = t.engine.definitions.deactivate(ORGANIZATION, data[0]?.id ?? "", "cancel");
+    await stopped;
+    // What looks for runs to call off would have looked by now.
+    for (let n = 0; n < 10; n++) await hooked.store.ping();
+    held.release();
+    await deactivated;
+    const runs = await t.engine.reading.runs(ALL, FIRST_PAGE);
+    expect(runs.data.find(({ timed }) => timed)).toMatchObject({ status: "cancelled" });
+  });
+
+  it("tells who waits for its runs of a failure, says in the log what failed for others, and makes it good", async () => {
+    hooked.fail("insert runs");
+    expect(await send("1")).toMatchObject({ status: "accepted" });
+    expect(await send("2")).toMatchObject({ status: "accepted" });
+    await expect(send("3", true)).rejects.toMatchObject({ code: "overloaded" });
+    await expect
+      .poll(() => lines.filter((line) => line.startsWith("error")))
+      .toEqual(["error: the store cannot be reached; work waits until it can"]);
+    hooked.heal();
+    // The slots of what could not be started are free again.
+    for (const id of ["4", "5", "6"]) expect(await send(id, true)).toMatchObject({ executions: [{ runs: [{ status: "succeeded" }, {}] }] });
+    expect(lines).toContain("info: the store can be reached again; work goes on");
+    t.clock.moveBy(10_000);
+    await t.engine.idle();
+    const { data } = await t.engine.reading.runs({ ...ALL, status: "succeeded" }, FIRST_PAGE);
+    expect(data.map(({ record }) => record).toSorted()).toEqual(["1", "2", "3", "4", "5", "6"]);
+    expect(t.calls).toHaveLength(6);
+  });
+});
