@@ -227,8 +227,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
   };
 }
 
-async function contextOf(store: Store, run: ActionRun): Promise<EventContext> {
+async function contextOf(store: Store, run: ActionRun): Promise<EventContext | null> {
   const event = await store.events.event(run.organization, run.event);
-  if (!event) throw new Error(`event ${run.event} of run ${run.id} is not in the ledger`);
-  return { event, previous: event.previous ?? event.decision.previous, decision: event.decision };
+  return event && { event, previous: event.previous ?? event.decision.previous, decision: event.decision };
 }

@@ -45,6 +45,13 @@ export function postponed(run: ActionRun, now: number): Settlement {
   return { status: run.attempts.length === 0 ? "scheduled" : "retrying", reason: null, dueAt: now + POSTPONED_MS, attempt: null, at: now };
 }
 
+/** Its event is not in the store, which a restored backup may lack: nobody can say what it is about. */
+export function eventless(run: ActionRun, now: number): Settlement {
+  const error = `event ${run.event} is not in the store, so there is nothing to act on`;
+  const attempt: Attempt = { number: run.attempts.length + 1, startedAt: now, durationMs: 0, outcome: "failed", error, response: null };
+  return { status: "failed", reason: null, dueAt: null, attempt, at: now };
+}
+
 /** The keys that a field update set, as its last attempt wrote them down; null where it has not succeeded. */
 export function changesOf(run: ActionRun): JsonObject | null {
   const changes = run.status === "succeeded" ? run.attempts.at(-1)?.response?.["changes"] : null;

@@ -2,12 +2,13 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "../clock/clock.ts";
 import { ACTION_TYPES, type ActionType } from "../model/action-type.ts";
 import type { ActionRun } from "../model/run.ts";
+import { RecordNotWritten } from "../store/records.ts";
 import type { Claim, Settlement } from "../store/runs.ts";
 import type { Store } from "../store/store.ts";
 import { isStoreAway } from "./failures.ts";
 import type { EventContext } from "./intake.ts";
 import type { Logger } from "./log.ts";
-import { postponed } from "./settle.ts";
+import { eventless, postponed } from "./settle.ts";
 import type { RunFailures, RunWork, Settle } from "./settling.ts";
 import type { Slots } from "./slots.ts";
 
@@ -20,7 +21,8 @@ export type WorkerDeps = {
   readonly leaseMs: number;
   readonly settle: Settle;
   attempt(run: ActionRun, lost: boolean, context: EventContext, signal: AbortSignal): Promise<Settlement | null>;
-  contextOf(run: ActionRun): Promise<EventContext>;
+  /** Null where its event is gone. */
+  contextOf(run: ActionRun): Promise<EventContext | null>;
   /** An attempt is over; null where the run was settled on the way (over quota) or taken over by another worker. */
   onLanded(run: ActionRun, settlement: Settlement | null): void;
   /** It waits on: is that still right? Never rejects. */
@@ -97,11 +99,14 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   async function outcomeOf(run: ActionRun, lost: boolean, context: EventContext | null): Promise<Settlement | null> {
     try {
-      return await deps.attempt(run, lost, context ?? (await deps.contextOf(run)), stopping.signal);
+      const known = context ?? (await deps.contextOf(run));
+      return known ? await deps.attempt(run, lost, known, stopping.signal) : eventless(run, clock.now());
     } catch (error) {
       // An action that has begun says itself how it ended: this one has not.
       if (!isStoreAway(error)) throw error;
-      failures.failed("beginning runs", error);
+      if (error instanceof RecordNotWritten)
+        log.warn({ run: run.id, event: run.event }, "a run waits for its record, which is not written yet");
+      else failures.failed("beginning runs", error);
       return postponed(run, clock.now());
     }
   }

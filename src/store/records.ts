@@ -1,5 +1,6 @@
 import type { DateKey } from "./dates.ts";
 import type { NewEvent } from "./events.ts";
+import { RulewrightError } from "../model/errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { StoredRecord } from "../model/record.ts";
 import type { Page, PageRequest } from "./page.ts";
@@ -24,6 +25,13 @@ export type RecordUpdate =
   | { readonly status: "applied"; readonly record: StoredRecord }
   | { readonly status: "deleted" };
 
+/** What an event makes of its record is still to be written, which happens within seconds; until then nothing may change the record. */
+export class RecordNotWritten extends RulewrightError {
+  constructor(event: string) {
+    super("overloaded", `The record of event ${event} is not written yet`, { retryAfter: 1 });
+  }
+}
+
 /** Records are written by the intake of their events and by field updates, nothing else. */
 export type RecordStore = {
   /** Tombstones included. */
@@ -33,7 +41,7 @@ export type RecordStore = {
   /**
    * One conditional write per run: the new body, the run's id in the record's `appliedRuns` and the cascade event in its outbox.
    * `change` is pure and sees the record as it is at that moment.
-   * @throws RulewrightError overloaded also where what the run's own event made of the record is not written yet
+   * @throws RecordNotWritten where that is so of what the run's own event makes of the record
    */
   update(key: RecordKey, run: string, change: (record: StoredRecord) => RecordChange): Promise<RecordUpdate>;
   /** Cascade events not yet taken in. */

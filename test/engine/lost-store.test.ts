@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { RecordNotWritten } from "../../src/store/records.ts";
 import type { Store } from "../../src/store/store.ts";
 import { ORGANIZATION, testEngine, type TestEngine } from "../support/engine.ts";
 import { faultyStore, type FaultyStore } from "../support/faulty-store.ts";
@@ -158,6 +159,34 @@ describe("a store that cannot be reached", () => {
     expect(await status()).toEqual([["close", "succeeded", 1]]);
     expect(await t.engine.records.get(ORGANIZATION, "bills", "7")).toMatchObject({ body: { status: "closed" }, revision: 2 });
     expect(lines.at(-1)).toBe("info: the store can be reached again; work goes on");
+  });
+
+  it("says of a record that is not written yet that just this waits, and does it when it is", async () => {
+    faulty.fail((call) => (call === "records.update" ? new RecordNotWritten("evt-1") : null));
+    await t.engine.emitOne(bill, { organization: ORGANIZATION, wait: false });
+    await seconds(5);
+    expect(await status()).toEqual([["close", expect.stringMatching(/scheduled|running/), 0]]);
+    faulty.comeBack();
+    await seconds(2);
+    await t.engine.idle();
+    expect(await status()).toEqual([["close", "succeeded", 1]]);
+    expect(new Set(lines)).toEqual(new Set(["warn: a run waits for its record, which is not written yet"]));
+  });
+
+  it("ends a run whose event is gone, and says so in its attempt", async () => {
+    await t.emit(invoice);
+    const [run] = (await inner.runs.runs({ organization: ORGANIZATION, status: "scheduled" }, { limit: 1, cursor: null })).data;
+    const without = { ...inner, events: { ...inner.events, event: async () => null } };
+    const restored = await testEngine({ store: without, clock: t.clock });
+    await t.engine.stop(0);
+    restored.clock.moveBy(3_600_000);
+    await restored.engine.idle();
+    const error = `event ${run?.event ?? ""} is not in the store, so there is nothing to act on`;
+    expect(await inner.runs.run(ORGANIZATION, run?.id ?? "")).toMatchObject({
+      status: "failed",
+      attempts: [{ number: 1, outcome: "failed", error }],
+    });
+    await restored.engine.stop(0);
   });
 
   it("changes a record once, whose update was done and its answer lost", async () => {

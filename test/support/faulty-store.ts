@@ -2,8 +2,8 @@ import { RulewrightError } from "../../src/model/errors.ts";
 import type { Store } from "../../src/store/store.ts";
 import { aroundStore } from "./around-store.ts";
 
-/** How a call fails: before anything is done, or after all of it is, the answer lost on the way; null: it does not. */
-export type Fault = "before" | "after" | null;
+/** How a call fails: before anything is done, with an error of its own or as one that cannot reach the store, or after all of it is, the answer lost on the way; null: it does not. */
+export type Fault = "before" | "after" | Error | null;
 
 export type FaultyStore = {
   readonly store: Store;
@@ -20,6 +20,7 @@ export function faultyStore(store: Store): FaultyStore {
 
   async function call(name: string, work: () => Promise<unknown>): Promise<unknown> {
     const fault = faultOf(name);
+    if (fault instanceof Error) throw fault;
     if (fault === "before") throw away();
     const answer = await work();
     if (fault === "after") throw away();

@@ -1,7 +1,6 @@
-import { RulewrightError } from "../../model/errors.ts";
 import { writesRecord, type Origin } from "../../model/event.ts";
 import type { StoredRecord } from "../../model/record.ts";
-import type { RecordChange, RecordStore, RecordUpdate } from "../records.ts";
+import { RecordNotWritten, type RecordChange, type RecordStore, type RecordUpdate } from "../records.ts";
 import { createBatches, type Answer } from "./batches.ts";
 import type { Calls } from "./calls.ts";
 import type { Collections, RecordDocument, RunDocument } from "./documents.ts";
@@ -65,7 +64,7 @@ export function createRecordUpdates(
   /**
    * Is the record, as it was read, older than the run's own event, which writes it? Where the write of an event's record has failed, its runs may
    * start before somebody finishes the event, which happens within seconds; what they changed until then would be overwritten.
-   * @throws RulewrightError overloaded where the write is still to come
+   * @throws RecordNotWritten where the write is still to come
    */
   async function isBehind(
     record: RecordDocument | null,
@@ -80,7 +79,7 @@ export function createRecordUpdates(
     const { occurredAt, stage } = event;
     if (record && (record.occurredAt > occurredAt || (record.occurredAt === occurredAt && record.place > own))) return false;
     if (stage === undefined) return true;
-    throw new RulewrightError("overloaded", `The record of event ${id} is not written yet`, { retryAfter: 1 });
+    throw new RecordNotWritten(id);
   }
 
   /** Of each whether its record has it. */
