@@ -117,7 +117,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     handlers,
     clock,
     log,
-    viewOf: (run: ActionRun, context: EventContext) => viewOf({ store, host }, run, context),
+    viewOf: (run: ActionRun, context: EventContext) => viewOf({ store, host, intake: intakeOf }, run, context),
     toolsFor: (run: ActionRun, context: EventContext) => toolsFor({ store, clock, cascades, records, host }, run, context),
   };
   const pending = createPending({ store, clock, definitions, host, log, wakeAt: (instant) => wake.at(instant) });
@@ -155,14 +155,14 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     clock,
     definitions,
     failures,
-    recorded: intake.quiet,
+    recorded: intake.recorded,
     onCancelled: (run) => waits.landed(run, null),
   });
   const retention = createRetention({ store, clock, log, days: deps.retentionDays });
   const wake = createWake({
     store,
     clock,
-    recorded: intake.quiet,
+    recorded: intake.recorded,
     wakeUps: deps.wakeUps,
     recurring: retention.recurring,
     worker,
@@ -173,7 +173,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     followZones: pending.followZones,
     dates,
     schedules,
-    recover: () => recover({ store, definitions, log }, clock.now()),
+    recover: () => recover({ store, definitions, log, failures }, clock.now()),
   });
   const change: ChangeDeps = {
     store,
@@ -197,7 +197,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
       ...createRunning(change, cancelling.ofRule),
     },
     settings: createSettings(change),
-    explain: createExplaining({ store, clock, definitions }),
+    explain: createExplaining({ store, clock, definitions, intake }),
     check: (organization, documents) => checkFiles(change, organization, documents),
     applyFiles: (organization, documents) => applyFiles(change, organization, documents),
     schedules: createScheduleUseCases({ store, clock, definitions, intake, waits, schedules }),

@@ -43,8 +43,8 @@ export type IntakeDeps = {
   onWritten(event: RecordEvent): void;
 };
 
-/** What a failure keeps from being written here is written by `recover`. */
-const FOLLOWING = "writing what follows from accepted events";
+/** What a failure keeps from being written here is written by `recover`, which says when it is over. */
+export const FOLLOWING = "writing what follows from accepted events";
 
 /** Takes events in: stored, decided and recorded, durable when the promise resolves; then what is due starts. */
 export type Intake = {
@@ -55,7 +55,9 @@ export type Intake = {
   written(): Promise<void>;
   /** @throws RulewrightError overloaded where so many more would not fit into the backlog. */
   admit(events: number): void;
-  /** Resolves once none of those is under way that are now: also those whose sender has gone start what they store. */
+  /** Resolves once what follows from those that are on their way in now is written. */
+  recorded(): Promise<void>;
+  /** Resolves once none is under way: also those whose sender has gone start what they store. */
   quiet(): Promise<void>;
 };
 
@@ -152,8 +154,11 @@ export function createIntake(deps: IntakeDeps): Intake {
           retryAfter: 1,
         });
     },
-    async quiet() {
+    async recorded() {
       await Promise.allSettled(underWay);
+    },
+    async quiet() {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
 }

@@ -46,10 +46,14 @@ export function createRecords(deps: RecordDeps): Records {
 
   const moduleOf = (organization: string, name: string): Module => findModule(definitions.current(organization).modules, name);
 
-  async function find(organization: string, name: string, id: string): Promise<StoredRecord | null> {
-    const module = moduleOf(organization, name).name;
+  /** Tombstones included. */
+  async function stored(organization: string, module: string, id: string): Promise<StoredRecord | null> {
     await deps.intake().written();
-    const record = await store.records.record({ organization, module, id });
+    return store.records.record({ organization, module, id });
+  }
+
+  async function find(organization: string, name: string, id: string): Promise<StoredRecord | null> {
+    const record = await stored(organization, moduleOf(organization, name).name, id);
     return record && !record.deleted ? record : null;
   }
 
@@ -69,7 +73,7 @@ export function createRecords(deps: RecordDeps): Records {
   ): Promise<StoredRecord | null> {
     deps.intake().admit(1);
     const now = clock.now();
-    const newest = before ?? (await store.records.record({ organization: author.organization, module: module.name, id }));
+    const newest = before ?? (await stored(author.organization, module.name, id));
     const event = eventOf(type, { module, id, record, previous: before?.body ?? null, newest, author, now });
     const taken = await deps.intake().take({ event, module, fingerprint: null, expectRevision });
     return taken.status === "accepted" ? taken.record : null;
@@ -153,7 +157,7 @@ export function createRecords(deps: RecordDeps): Records {
     },
     async edited(module, id, previous, record, author) {
       deps.intake().admit(1);
-      const newest = await store.records.record({ organization: author.organization, module: module.name, id });
+      const newest = await stored(author.organization, module.name, id);
       const event = eventOf("edited", { module, id, record, previous, newest, author, now: clock.now() });
       await deps.intake().take({ event, module, fingerprint: null });
     },

@@ -23,7 +23,7 @@ export type WakeDeps = {
   /** Resolves once what follows from the events that are on their way in is written. */
   recorded(): Promise<void>;
   /** Finishes events that a crash left half stored. */
-  recover(): Promise<unknown>;
+  recover(): Promise<number>;
   /** Reckons anew what waits for a wall time of another zone. */
   followZones(): Promise<void>;
   readonly dates: Pick<Dates, "follow" | "isBehind">;
@@ -58,8 +58,6 @@ export function createWake(deps: WakeDeps): Wake {
   const { store, clock, wakeUps, worker, cascades, cancelling, definitions, failures } = deps;
   const stops: (() => void)[] = [];
   let stopHeartbeat = (): void => undefined;
-  let sweeping: Promise<void> | null = null;
-  let following: Promise<void> | null = null;
   let away = false;
   let stopping = false;
   let stopped = false;
@@ -80,29 +78,35 @@ export function createWake(deps: WakeDeps): Wake {
     }
   }
 
-  /** In this order: what is defined decides what is recovered, and that is then due. One that fails keeps none of the others back. */
+  /** In this order: what is defined decides what is due. One that fails keeps none of the others back. */
   const steps: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
     [CATCHING_UP, definitions.catchUp],
-    ["finishing events", deps.recover],
     ["following changed time zones", deps.followZones],
     [CLAIMING, worker.claimDue],
     ["taking in edits of field updates", cascades.drain],
     ["looking for the next due run", wakeForNext],
   ];
 
-  /**
-   * Beside the sweep, which what is due now must not wait for: to make the index of a new date rule, or to ask a host, may take long.
-   * One at a time; whoever asks meanwhile waits for the one under way.
-   */
-  function follow(): Promise<void> {
-    following ??= followOnce().finally(() => {
-      following = null;
-    });
-    return following;
+  /** Beside the sweep, which what is due now must not wait for: to make the index of a new date rule, or to ask a host, may take long. */
+  const follow = oneAtATime(() => inOrder(clockwork));
+
+  /** Beside the sweep as well: an event that was left waits for those of its record that are on their way in. */
+  const finish = oneAtATime(() => inOrder(finishing));
+
+  /** False where it did not come to its end. */
+  async function inOrder(all: readonly (readonly [what: string, work: () => Promise<unknown>])[]): Promise<boolean> {
+    for (const [what, work] of all) if (stopping || !(await attempt(what, work))) return false;
+    return true;
   }
 
-  async function followOnce(): Promise<void> {
-    for (const [what, work] of clockwork) if (stopping || !(await attempt(what, work))) return;
+  const finishing: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
+    // What is defined decides what follows from them.
+    [CATCHING_UP, definitions.catchUp],
+    ["finishing events", finishLeft],
+  ];
+
+  async function finishLeft(): Promise<void> {
+    if ((await deps.recover()) > 0) await worker.claimDue();
   }
 
   const clockwork: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
@@ -112,21 +116,13 @@ export function createWake(deps: WakeDeps): Wake {
     ["following dates", deps.dates.follow],
   ];
 
-  /** One sweep at a time; whoever asks meanwhile waits for the one under way. */
-  function sweep(): Promise<void> {
-    sweeping ??= sweepOnce().finally(() => {
-      sweeping = null;
-    });
-    return sweeping;
-  }
-
-  async function sweepOnce(): Promise<void> {
-    for (const [what, work] of steps) if (stopping || !(await attempt(what, work))) return;
-    cancelling.resume();
-  }
+  const sweep = oneAtATime(async () => {
+    if (await inOrder(steps)) cancelling.resume();
+  });
 
   function look(): void {
     void sweep();
+    void finish();
     void follow();
   }
 
@@ -139,6 +135,7 @@ export function createWake(deps: WakeDeps): Wake {
     for (;;) {
       await deps.recorded();
       await sweep();
+      await finish();
       await follow();
       await worker.quiet();
       const next = await store.runs.nextDue(0);
@@ -172,12 +169,24 @@ export function createWake(deps: WakeDeps): Wake {
       stopping = true;
       for (const stop of stops.splice(0)) stop();
       await wakeUps.stop();
-      // It may be taking in edits, whose runs start here.
-      await sweeping;
-      await following;
+      // One under way may be taking in edits, whose runs start here; no other begins.
+      await Promise.all([sweep(), finish(), follow()]);
       await worker.drain(deadlineMs);
       stopHeartbeat();
       stopped = true;
     },
   };
+}
+
+/** Whoever asks meanwhile waits for the one under way. */
+function oneAtATime(work: () => Promise<unknown>): () => Promise<void> {
+  let underWay: Promise<void> | null = null;
+  async function once(): Promise<void> {
+    try {
+      await work();
+    } finally {
+      underWay = null;
+    }
+  }
+  return () => (underWay ??= once());
 }

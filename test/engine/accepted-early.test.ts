@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openHookedStore, type HookedStore } from "../store/mongo/hooked-store.ts";
 import { ORGANIZATION, testEngine, type TestEngine } from "../support/engine.ts";
 import { describeMongo } from "../support/mongod-shared.ts";
@@ -44,6 +44,11 @@ await describeMongo((_kind, database) => {
   const send = (id: string, wait = false) =>
     t.engine.emitOne({ module: "invoices", type: "created", record: { invoice_id: id } }, { organization: ORGANIZATION, wait });
 
+  /** As many calls, one after the other, as nothing makes that does not wait. */
+  async function aWhile(): Promise<void> {
+    for (let n = 0; n < 60; n++) await hooked.store.ping();
+  }
+
   /** What it answers, and whether that came before what is held was let go. */
   async function acrossWriting<T>(read: () => Promise<T>): Promise<{ readonly value: T; readonly waited: boolean }> {
     const held = hooked.hold("insert runs");
@@ -51,9 +56,7 @@ await describeMongo((_kind, database) => {
     await held.reached;
     let isReleased = false;
     const reading = read().then((value) => ({ value, waited: isReleased }));
-    // A whole read goes by beside it.
-    await hooked.store.ping();
-    await hooked.store.events.events(ALL, FIRST_PAGE);
+    await aWhile();
     isReleased = true;
     held.release();
     return reading;
@@ -70,6 +73,11 @@ await describeMongo((_kind, database) => {
     ["the list of records", () => t.engine.records.list(ORGANIZATION, "invoices", FIRST_PAGE), { data: [{ id: "1" }] }],
     ["its runs", () => t.engine.reading.runs({ ...ALL, status: "scheduled" }, FIRST_PAGE), { data: [{ record: "1" }] }],
     ["its quota", () => t.engine.reading.usage(ORGANIZATION, null), { webhook: { used: 1 } }],
+    [
+      "what would fire for it",
+      async () => t.engine.explain.rule(ORGANIZATION, await rule(), { record: { invoice_id: "1" } }),
+      { fires: true },
+    ],
     ["what it planned", () => t.engine.upcoming(ORGANIZATION, 7, 10), { data: [{ module: "invoices" }] }],
   ])("has who asks for %s wait until it is written", async (_what, read, expected) => {
     const { value, waited } = await acrossWriting<unknown>(read);
@@ -88,16 +96,38 @@ await describeMongo((_kind, database) => {
     expect(t.calls).toHaveLength(1);
   });
 
-  it("calls off what was decided before its rule was stopped, and is written after", async () => {
+  async function rule(): Promise<string> {
     const { data } = await t.engine.definitions.list(ORGANIZATION, "WorkflowRule", {}, FIRST_PAGE);
+    return data[0]?.id ?? "";
+  }
+
+  it("does not let a run that comes due look at its record before", async () => {
+    await send("1", true);
+    const held = hooked.hold("replace records");
+    const deleted = { module: "invoices", type: "deleted", record: { invoice_id: "1" } };
+    expect(await t.engine.emitOne(deleted, { organization: ORGANIZATION, wait: false })).toMatchObject({ status: "accepted" });
+    await held.reached;
+    // Not what the deletion skips, whose time comes first.
+    t.clock.moveBy(2 * 86_400_000);
+    await vi.waitUntil(() => hooked.begun.includes("read claimed runs"));
+    await aWhile();
+    held.release();
+    await t.engine.idle();
+    expect(t.calls).toHaveLength(1);
+    const { data } = await t.engine.reading.runs({ ...ALL, status: "skipped" }, FIRST_PAGE);
+    expect(data).toMatchObject([{ reason: "recordDeleted" }]);
+  });
+
+  it("calls off what was decided before its rule was stopped, and is written after", async () => {
+    const stoppedRule = await rule();
     const held = hooked.hold("insert runs");
     await send("1");
     await held.reached;
     const stopped = new Promise<void>((resolve) => hooked.after("swap the generation", async () => resolve()));
-    const deactivated = t.engine.definitions.deactivate(ORGANIZATION, data[0]?.id ?? "", "cancel");
+    const deactivated = t.engine.definitions.deactivate(ORGANIZATION, stoppedRule, "cancel");
     await stopped;
     // What looks for runs to call off would have looked by now.
-    for (let n = 0; n < 10; n++) await hooked.store.ping();
+    await aWhile();
     held.release();
     await deactivated;
     const runs = await t.engine.reading.runs(ALL, FIRST_PAGE);
@@ -113,11 +143,11 @@ await describeMongo((_kind, database) => {
       .poll(() => lines.filter((line) => line.startsWith("error")))
       .toEqual(["error: the store cannot be reached; work waits until it can"]);
     hooked.heal();
-    // The slots of what could not be started are free again.
-    for (const id of ["4", "5", "6"]) expect(await send(id, true)).toMatchObject({ executions: [{ runs: [{ status: "succeeded" }, {}] }] });
-    expect(lines).toContain("info: the store can be reached again; work goes on");
     t.clock.moveBy(10_000);
     await t.engine.idle();
+    expect(lines).toContain("info: the store can be reached again; work goes on");
+    // The slots of what could not be started are free again.
+    for (const id of ["4", "5", "6"]) expect(await send(id, true)).toMatchObject({ executions: [{ runs: [{ status: "succeeded" }, {}] }] });
     const { data } = await t.engine.reading.runs({ ...ALL, status: "succeeded" }, FIRST_PAGE);
     expect(data.map(({ record }) => record).toSorted()).toEqual(["1", "2", "3", "4", "5", "6"]);
     expect(t.calls).toHaveLength(6);

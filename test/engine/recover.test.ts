@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Decided, DecisionInputs, EventLedger } from "../../src/store/events.ts";
 import type { RecordEvent } from "../../src/model/event.ts";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
@@ -27,8 +27,11 @@ let decided: Decided[];
 let warned: object[];
 let told: { readonly details: object; readonly message: string }[];
 let t: TestEngine;
+/** What finishing waits for. */
+let gate: Promise<void>;
 
 beforeEach(async () => {
+  gate = Promise.resolve();
   left = [];
   decided = [];
   warned = [];
@@ -36,6 +39,7 @@ beforeEach(async () => {
   const store = openSqliteStore(":memory:");
   const recover: EventLedger["recover"] = async (_now, decide) => {
     const found = left.splice(0);
+    await gate;
     for (const event of found)
       await store.events.intake(makeEvent({ ...event }), (inputs: DecisionInputs) => {
         const answer = decide(event, inputs);
@@ -78,4 +82,17 @@ it("one whose module is not defined any more fires nothing, and says so", async 
     { decision: { generation: 1, previous: null, stale: false, alreadyFired: [], executions: [] }, runs: [], firstTime: [], moves: [] },
   ]);
   expect(warned).toEqual([{ event: "evt-1", module: "nowhere" }]);
+});
+
+it("what is due does not wait for what is being finished", async () => {
+  await t.emit({ module: "invoices", type: "created", record: { invoice_id: "1", status: "paid" } });
+  let open = (): void => undefined;
+  gate = new Promise((resolve) => (open = resolve));
+  left.push(makeEvent({ id: "evt-left", recordId: "2", storedAt: NOW, occurredAt: NOW }));
+  t.clock.moveBy(3_600_000);
+  await vi.waitUntil(() => t.calls.length === 2);
+  const idle = t.engine.idle();
+  open();
+  await idle;
+  expect(t.calls.findIndex(({ input }) => input.event?.id === "evt-left")).toBe(2);
 });

@@ -9,6 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { dayOf } from "../../time/zone.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { findDefined } from "../definitions/editing.ts";
+import type { Intake } from "../intake.ts";
 import { situationOf } from "../record.ts";
 import { planView, type ExplainedCondition, type Explanation, type ExplainUseCases, type RuleExplanation } from "./explanation.ts";
 import { explainConditions } from "./conditions.ts";
@@ -16,12 +17,19 @@ import { textOf } from "../dates/take-occurrences.ts";
 import { explainDateRule, type HasCome } from "./date-rule.ts";
 import { parseTrial } from "./trial.ts";
 
-export type ExplainDeps = { readonly store: Store; readonly clock: Clock; readonly definitions: Definitions };
+export type ExplainDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly definitions: Definitions;
+  /** What was accepted before is what an event would find. */
+  readonly intake: Pick<Intake, "written">;
+};
 
 /** Explains with the same `decide` that runs rules, so that an explanation cannot say something else than what ran. */
-export function createExplaining({ store, clock, definitions }: ExplainDeps): ExplainUseCases {
+export function createExplaining({ store, clock, definitions, intake }: ExplainDeps): ExplainUseCases {
   return {
     async rule(organization, id, input) {
+      await intake.written();
       const snapshot = definitions.current(organization);
       const { entry } = findDefined(snapshot.definitions, "WorkflowRule", id);
       const module = snapshot.modules.get(entry.module ?? "");

@@ -26,6 +26,7 @@ import { createAwaitOthers } from "./events/others.ts";
 import { createTakePlain } from "./events/plain-intake.ts";
 import { createStand } from "./events/stand.ts";
 import { createDecideForGood } from "./events/tentative.ts";
+import { createUnderWay } from "./events/under-way.ts";
 import { createKeyStore } from "./keys.ts";
 import { createMarkStore } from "./marks.ts";
 import { createNotificationStore } from "./notifications.ts";
@@ -75,6 +76,7 @@ export async function openMongo(url: string, { intercept, looks = false }: Mongo
 
     const places = createPlaces();
     const turns = createTurns();
+    const underWay = createUnderWay();
     const unanswered = createUnanswered();
     const quota = createQuotaCounter(calls, collections);
     const endings = createEndings(calls, collections);
@@ -101,11 +103,12 @@ export async function openMongo(url: string, { intercept, looks = false }: Mongo
       takePlain: createTakePlain({ calls, collections, places, earlier, followUps, finished }),
       takeCarefully: createTakeCarefully({ calls, collections, places, earlier, decideForGood, followUps, finished }),
       followUps,
-      awaitOthers: createAwaitOthers(calls, collections, places),
+      awaitOthers: createAwaitOthers({ calls, collections, isOurs: (key) => underWay.has(key) || finishedEvents.has(key) }),
       turns,
+      underWay,
     });
     const finishLeft = createFinishLeft({ firstTimes, followUps, decideForGood, planLate, turns, finished });
-    const events = createEventLedger({ calls, collections, intakes, finishLeft, firstTimes, finishEndings: endings.finish });
+    const events = createEventLedger({ calls, collections, intakes, underWay, finishLeft, firstTimes, finishEndings: endings.finish });
     const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered, pendingRuns, moves });
     let closing: Promise<void> | null = null;
 

@@ -18,6 +18,7 @@ export const INDEXES = {
     kind: { organization: 1, module: 1, type: 1, place: 1 },
     fieldUpdate: { organization: 1, place: 1, origin: 1 },
     left: { leftAt: 1 },
+    open: { record: 1, organization: 1 },
   },
   runs: {
     place: { organization: 1, place: 1 },
@@ -55,6 +56,7 @@ export const INDEXES = {
 const PARTS: Readonly<Record<string, object>> = {
   "events.fieldUpdate": { origin: "fieldUpdate" },
   "events.left": { leftAt: { $exists: true } },
+  "events.open": { stage: "open" },
   "runs.listed": { listed: { $exists: true } },
   "runs.due": { due: { $exists: true } },
   "runs.pending": { pending: true },

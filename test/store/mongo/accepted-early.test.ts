@@ -1,8 +1,9 @@
-import { expect, it } from "vitest";
+import { MongoClient } from "mongodb";
+import { expect, it, vi } from "vitest";
 import type { DecisionInputs, Intake, NewEvent } from "../../../src/store/events.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { makeDecided, makeEvent, makeKey, makeNewRun, MINUTE, NOW } from "../../support/make.ts";
-import { AWAY } from "./hooked-store.ts";
+import { AWAY, type HookedStore } from "./hooked-store.ts";
 import { describeTwoProcesses } from "./two-processes.ts";
 
 const first = makeEvent({ id: "evt-first", recordId: "1", record: { invoice_id: "1", status: "sent" } });
@@ -29,6 +30,7 @@ function send(store: Store, event: NewEvent): Sent {
   return { durable, inputs, taken: store.events.intake(event, decide, isDurable) };
 }
 
+const looksOf = ({ begun }: HookedStore): number => begun.filter((call) => call === "find what others write").length;
 const runsOf = async (store: Store, { id }: NewEvent) => store.runs.runsOfEvent("default", id);
 
 // What is durable is accepted, and what follows from it is written after.
@@ -84,12 +86,12 @@ await describeTwoProcesses(
       const held = one.hold("insert records");
       const sent = send(one.store, first);
       await held.reached;
-      const looked = other.hold("find events that others write");
+      const looked = other.hold("find what others write");
       const next = send(other.store, edit);
       await looked.reached;
       looked.release();
       // It looks again and again.
-      const again = other.hold("find events that others write");
+      const again = other.hold("find what others write");
       await again.reached;
       expect(next.inputs).toEqual([]);
       held.release();
@@ -98,26 +100,74 @@ await describeTwoProcesses(
       expect(next.inputs).toMatchObject([{ stored: { body: { status: "sent" } } }]);
     });
 
-    it("waits in another process no longer than a crash is worth, and not at all for another record", async () => {
+    it("waits in another process no longer than an outage is worth, once, and not at all for another record", async () => {
       const { one, other } = current();
       const held = one.hold("insert records");
       const sent = send(one.store, first);
       await held.reached;
       await send(other.store, { ...edit, id: "evt-other", recordId: "2" }).taken;
-      expect(other.begun.filter((call) => call === "find events that others write")).toHaveLength(1);
+      expect(looksOf(other)).toBe(1);
       const next = send(other.store, edit);
       await next.taken;
       expect(next.inputs).toMatchObject([{ stored: null }]);
+      expect(looksOf(other)).toBeGreaterThan(3);
+      other.begun.length = 0;
+      await send(other.store, { ...edit, id: "evt-again", occurredAt: NOW + 2, storedAt: NOW + 2 }).taken;
+      expect(looksOf(other)).toBe(1);
       held.release();
       await sent.taken;
       expect(await one.store.records.record(makeKey({ id: "1" }))).toMatchObject({ body: { status: "paid" } });
+    });
+
+    it("has a creation that wants the record not to be there wait for who creates it elsewhere", async () => {
+      const { one, other } = current();
+      const held = one.hold("insert records");
+      const sent = send(one.store, first);
+      await held.reached;
+      const second = send(other.store, { ...edit, type: "created", expectRevision: 0 });
+      await vi.waitUntil(() => looksOf(other) > 1);
+      held.release();
+      await sent.taken;
+      expect(await second.taken).toEqual({ status: "stale", revision: 1 });
+    });
+
+    it("waits also for what it could not write itself, until that is made good", async () => {
+      const { one } = current();
+      one.fail("insert records");
+      await expect(send(one.store, first).taken).rejects.toMatchObject(AWAY);
+      one.heal();
+      const next = send(one.store, edit);
+      await vi.waitUntil(() => looksOf(one) > 1);
+      expect(await one.store.events.recover(NOW + MINUTE, () => makeDecided())).toBe(1);
+      await next.taken;
+      expect(next.inputs).toMatchObject([{ stored: { body: { status: "sent" } } }]);
+    });
+
+    it("fails only what the server refuses of what follows, now and when it is finished", async () => {
+      const { one, other, url } = current();
+      const client = new MongoClient(url);
+      try {
+        await client.db().command({ collMod: "runs", validator: { record: { $ne: "bad" } } });
+        const all = ["1", "2", "bad", "3"].map((id) => send(one.store, { ...first, id: `evt-${id}`, recordId: id }));
+        const outcomes = await Promise.allSettled(all.map(({ taken }) => taken));
+        expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+        one.fail("insert runs");
+        await expect(send(one.store, { ...first, id: "evt-4", recordId: "4" }).taken).rejects.toMatchObject(AWAY);
+        await expect(other.store.events.recover(NOW + MINUTE, () => makeDecided())).rejects.toThrow(
+          /^1 of \d events could not be finished/,
+        );
+        expect(await runsOf(other.store, { ...first, id: "evt-4" })).toHaveLength(1);
+      } finally {
+        await client.db().command({ collMod: "runs", validator: {} });
+        await client.close();
+      }
     });
 
     it("does not wait for what this process itself has written and not marked as finished", async () => {
       const { one } = current();
       await send(one.store, first).taken;
       await send(one.store, edit).taken;
-      expect(one.begun.filter((call) => call === "find events that others write")).toHaveLength(1);
+      expect(looksOf(one)).toBe(1);
     });
 
     it("is finished by whoever looks, where what follows could not be written", async () => {

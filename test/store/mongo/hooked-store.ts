@@ -43,7 +43,7 @@ export async function openHookedStore(url: string, { awaitsOthers = false } = {}
       begun.push(name);
       await befores.get(name)?.();
       // Of what such a crash left, whoever looks long enough sees nothing.
-      if (name === "find events that others write" && !awaitsOthers) return [] as never;
+      if (name === "find what others write" && !awaitsOthers) return [] as never;
       const answer = await work();
       await afters.get(name)?.();
       return answer;

@@ -9,6 +9,7 @@ import type { FirstTimes } from "./first-times.ts";
 import { keyOf } from "../ids.ts";
 import type { Intakes } from "./intake.ts";
 import type { FinishLeft } from "./left-events.ts";
+import type { UnderWay } from "./under-way.ts";
 import { createKinds } from "../kinds.ts";
 import { afterPlace, pageOf } from "../pages.ts";
 import { createRead } from "../reads.ts";
@@ -23,6 +24,7 @@ export type EventParts = {
   readonly calls: Calls;
   readonly collections: Collections;
   readonly intakes: Intakes;
+  readonly underWay: UnderWay;
   readonly finishLeft: FinishLeft;
   readonly firstTimes: FirstTimes;
   /** Finishes field updates whose end was not told to those who wait for it. */
@@ -31,7 +33,15 @@ export type EventParts = {
 
 export type Events = EventLedger & { settled(): Promise<void> };
 
-export function createEventLedger({ calls, collections: { events }, intakes, finishLeft, firstTimes, finishEndings }: EventParts): Events {
+export function createEventLedger({
+  calls,
+  collections: { events },
+  intakes,
+  underWay,
+  finishLeft,
+  firstTimes,
+  finishEndings,
+}: EventParts): Events {
   const kinds = createKinds(calls, events);
   const read = createRead(calls, "find an event", events);
 
@@ -69,7 +79,7 @@ export function createEventLedger({ calls, collections: { events }, intakes, fin
           .toArray(),
       );
       // Only slow, not left: this process is still at it.
-      const left = found.filter(({ _id }) => !intakes.isUnderWay(_id));
+      const left = found.filter(({ _id }) => !underWay.has(_id));
       const results = await Promise.allSettled(left.map((document) => finishLeft(document, decide)));
       const ends = await finishEndings(now - LEFT_MS);
       // One that cannot be finished keeps no other from being finished.

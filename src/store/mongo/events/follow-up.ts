@@ -1,6 +1,6 @@
 import type { StoredRecord } from "../../../model/record.ts";
 import type { ActionRun } from "../../../model/run.ts";
-import { createBatches, type Batches } from "../batches.ts";
+import { createBatches, type Answer, type Batches } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections } from "../documents.ts";
 import { newMark } from "../ids.ts";
@@ -72,10 +72,12 @@ export function createFollowUps({ calls, collections: { runs }, writeRuns, recor
     return [written, stored] as const;
   }
 
-  return createBatches(async (all) => {
+  async function followAll(all: readonly Following[]): Promise<readonly Answer<Followed>[]> {
     const { written, stored } = await write(all);
     return all.map(({ write }, i) => ({ value: { runs: written[i] ?? [], record: write && (stored.get(write) ?? null) } }));
-  });
+  }
+
+  return createBatches(followAll, { isolates: true });
 }
 
 function missing(): never {

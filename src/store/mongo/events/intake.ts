@@ -1,12 +1,13 @@
 import type { Intake } from "../../events.ts";
 import { createBatches, type Answer } from "../batches.ts";
 import { keyById } from "../ids.ts";
-import type { Turns } from "../turns.ts";
+import { createTurns, type Turns } from "../turns.ts";
 import type { TakeCarefully } from "./careful-intake.ts";
 import type { FollowUps } from "./follow-up.ts";
 import { recordKey, type Arriving, type FindInputs } from "./inputs.ts";
 import type { TakePlain } from "./plain-intake.ts";
 import type { AwaitOthers } from "./others.ts";
+import type { UnderWay } from "./under-way.ts";
 import type { Weighed } from "./weighed.ts";
 
 export type IntakeParts = {
@@ -16,6 +17,7 @@ export type IntakeParts = {
   readonly followUps: FollowUps;
   readonly awaitOthers: AwaitOthers;
   readonly turns: Turns;
+  readonly underWay: UnderWay;
 };
 
 /**
@@ -23,15 +25,13 @@ export type IntakeParts = {
  * follows from them is written, while the next are being stored. Each step finds what an earlier try of it did.
  */
 export type Intakes = {
-  /** Is this event on its way in here, by its key? */
-  isUnderWay(key: string): boolean;
   take(arriving: Arriving): Promise<Intake>;
   /** Resolves once none is on its way in. */
   settled(): Promise<void>;
 };
 
-export function createIntakes({ findInputs, takePlain, takeCarefully, followUps, awaitOthers, turns }: IntakeParts): Intakes {
-  const underWay = new Map<string, Promise<Intake>>();
+export function createIntakes({ findInputs, takePlain, takeCarefully, followUps, awaitOthers, turns, underWay }: IntakeParts): Intakes {
+  const arrivals = createTurns();
   const batches = createBatches(takeAll, { gathers: true });
 
   async function takeAll(batch: readonly Arriving[]): Promise<readonly Answer<Intake>[]> {
@@ -60,28 +60,27 @@ export function createIntakes({ findInputs, takePlain, takeCarefully, followUps,
     );
   }
 
-  async function takeInTurn(arriving: Arriving): Promise<Intake> {
-    // Of two events of one record the second is compared with what the first left.
-    return turns([recordKey(arriving)], async () => {
+  /**
+   * Events of one record enter in the order in which they came, and each is compared with what the one before it left. What others leave is
+   * waited for before the record's turn is taken: whoever finishes it here needs that.
+   */
+  async function enter(arriving: Arriving): Promise<{ readonly taking: Promise<Intake> }> {
+    const record = recordKey(arriving);
+    return arrivals([record], async () => {
       await awaitOthers(arriving.event);
-      return batches.add(arriving);
+      return { taking: turns([record], () => batches.add(arriving)) };
     });
   }
 
+  async function take(arriving: Arriving): Promise<Intake> {
+    const { taking } = await enter(arriving);
+    return taking;
+  }
+
   return {
-    isUnderWay: (key) => underWay.has(key),
-    async take(arriving) {
-      const key = keyById(arriving.event);
-      const taking = takeInTurn(arriving);
-      underWay.set(key, taking);
-      try {
-        return await taking;
-      } finally {
-        if (underWay.get(key) === taking) underWay.delete(key);
-      }
-    },
+    take: (arriving) => underWay.during(keyById(arriving.event), take(arriving)),
     async settled() {
-      await Promise.allSettled(underWay.values());
+      await underWay.settled();
       await followUps.settled();
     },
   };

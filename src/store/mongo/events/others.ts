@@ -4,51 +4,66 @@ import type { NewEvent } from "../../events.ts";
 import { createBatches, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections } from "../documents.ts";
-import { instantPart, keyOf, type Places } from "../ids.ts";
+import { keyOf } from "../ids.ts";
 import { recordKey } from "./inputs.ts";
 
 /**
- * Resolves once no other process is still writing what follows from an earlier event of the same record: who sends an edit here after that one
- * was accepted there has it compared with the record as that one left it, and what waits for the record's dates is known. What a crash left is
- * not waited for: whoever finishes it looks at what came since (`late-plans.ts`).
+ * Resolves once what follows from the earlier events of the same record is written, whoever writes it: who sends an edit after another event was
+ * accepted has it compared with the record as that one left it, and what waits for the record's dates is known. What was left, by a crash or
+ * because it could not be written, is waited for as long as it takes to be made good where that goes well.
  */
 export type AwaitOthers = (event: NewEvent) => Promise<void>;
 
-/** What was stored longer ago is left by a crash. */
-const RECENT_MS = 5000;
-/** A process that goes on writes what follows within milliseconds, and says so a tenth of a second later. */
-const LONGEST_MS = 1000;
-const PAUSE_MS = 10;
+export type OthersParts = {
+  readonly calls: Calls;
+  readonly collections: Pick<Collections, "events">;
+  /** Is the event with this key on its way in here, or written here and only not marked so? */
+  isOurs(key: string): boolean;
+};
 
-export function createAwaitOthers(calls: Calls, { events }: Pick<Collections, "events">, places: Places): AwaitOthers {
+/** A process that goes on is done within milliseconds; what an outage left is finished by the next sweep. */
+const LONGEST_MS = 2000;
+const PAUSE_MS = 10;
+/** Events that are waited for no more: as many as a crash leaves, many times over. */
+const MOST_ABANDONED = 10_000;
+
+export function createAwaitOthers({ calls, collections: { events }, isOurs }: OthersParts): AwaitOthers {
+  const abandoned = new Set<string>();
   const looks = createBatches(lookForAll);
 
-  /** Is somebody else still at an event of its record? */
-  async function lookForAll(all: readonly NewEvent[]): Promise<readonly Answer<boolean>[]> {
-    const since = Math.min(...all.map(({ storedAt }) => storedAt)) - RECENT_MS;
-    const found = await calls("find events that others write", () =>
+  /** Of each the keys of earlier events of its record that somebody is still at. */
+  async function lookForAll(all: readonly NewEvent[]): Promise<readonly Answer<readonly string[]>[]> {
+    const found = await calls("find what others write", () =>
       events
         .find(
           {
             record: { $in: [...new Set(all.map(({ recordId }) => recordId))] },
             organization: { $in: [...new Set(all.map(({ organization }) => organization))] },
-            place: { $gt: instantPart(since) },
             stage: "open",
           },
-          { hint: "record", projection: { organization: 1, module: 1, record: 1, place: 1 } },
+          { hint: "open", projection: { organization: 1, module: 1, record: 1 } },
         )
         .toArray(),
     );
-    const busy = new Set(
-      found.flatMap(({ organization, module, record, place }) => (places.isOurs(place) ? [] : [keyOf(organization, module, record)])),
-    );
-    return all.map((event) => ({ value: busy.has(recordKey({ event })) }));
+    const open = found.filter(({ _id }) => !abandoned.has(_id) && !isOurs(_id));
+    return all.map((event) => {
+      const key = recordKey({ event });
+      return { value: open.flatMap((one) => (keyOf(one.organization, one.module, one.record) === key ? [one._id] : [])) };
+    });
+  }
+
+  function abandon(keys: readonly string[]): void {
+    if (abandoned.size > MOST_ABANDONED) abandoned.clear();
+    for (const key of keys) abandoned.add(key);
   }
 
   return async (event) => {
-    // Nothing of the record was accepted before it was created, and what rules and dates make of one follows from what is written.
-    if (event.type === "created" || !writesRecord(event)) return;
+    // What creates a record whatever was there before is compared with nothing; what rules and dates bring follows from what is written.
+    if ((event.type === "created" && event.expectRevision === null) || !writesRecord(event)) return;
     const until = performance.now() + LONGEST_MS;
-    while ((await looks.add(event)) && performance.now() < until) await pause(PAUSE_MS);
+    for (let open = await looks.add(event); open.length > 0; open = await looks.add(event)) {
+      if (performance.now() > until) return abandon(open);
+      await pause(PAUSE_MS);
+    }
   };
 }
