@@ -24,7 +24,7 @@ export async function* benchClaims({ name, open }: Measured, { pending, mostClai
       const of = `${name}, ${count.toLocaleString("en")} pending`;
       yield { name: `${of}: stored in`, value: (performance.now() - started) / 1000, unit: "s" };
       yield* await idle(store, of);
-      // Half of what is pending stays so.
+      // A third of what is pending stays so.
       for (const slots of SLOTS) yield* await claiming(store, Math.min(mostClaims, Math.floor(count / 4)), { slots, of, goal });
     } finally {
       await dispose();
