@@ -1,4 +1,4 @@
-import { KINDS, type Document, type Kind } from "../model/definition.ts";
+import { isKind, KINDS, type Document, type Kind } from "../model/definition.ts";
 import { isJsonObject } from "../model/json.ts";
 import { nearest } from "../model/nearest.ts";
 import { expectation } from "../model/expectation.ts";
@@ -48,8 +48,4 @@ function kindOf(root: Located): Kind | Problem {
     message: `${KNOWN}, got ${inWords(node)}`,
     hint: near === null ? null : `did you mean "${near}"?`,
   };
-}
-
-function isKind(name: string): name is Kind {
-  return Object.hasOwn(KINDS, name);
 }

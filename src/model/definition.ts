@@ -27,6 +27,10 @@ export const KINDS = {
   Schedule,
 } as const;
 export type Kind = keyof typeof KINDS;
+
+export function isKind(name: string): name is Kind {
+  return Object.hasOwn(KINDS, name);
+}
 export type DocumentOf<K extends Kind> = { [P in Kind]: P extends "Webhook" ? Webhook : z.infer<(typeof KINDS)[P]> }[K];
 /** A document with its kind beside it: `{ kind: "Webhook", document }`. */
 export type Document = { [K in Kind]: { readonly kind: K; readonly document: DocumentOf<K> } }[Kind];

@@ -26,8 +26,8 @@ export type Issue = {
   readonly hint?: string;
   /** A limit of the organization is exceeded, nothing else is wrong here: answered as `limit_exceeded`. Never shown. */
   readonly overLimit?: true;
-  /** It names what is not there, which half a set of documents would say of what is only unreadable. Never shown. */
-  readonly isUnknownName?: true;
+  /** The name that nothing has, which half a set of documents would say of what is only unreadable. Never shown. */
+  readonly unknownName?: string;
 };
 
 /** The caller's mistake or a state the caller must know of. Anything else that is thrown is a defect or broken machinery. */

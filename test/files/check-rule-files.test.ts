@@ -33,9 +33,21 @@ it("what is wrong with a document, and what is wrong between documents, comes at
   ]);
 });
 
-it("names are looked up only where every document is readable, because the one that is meant may be the one that is not", async () => {
-  expect(await mistakes({ "a.yaml": RULE })).toContain('a.yaml:7 unknown Webhook of module invoices "tell');
-  expect(await mistakes({ "a.yaml": RULE, "b.yaml": `${HOOK}method: PATCH\n` })).not.toContainEqual(expect.stringContaining("unknown"));
+const UNKNOWN = 'a.yaml:7 unknown Webhook of module invoices "tell';
+
+it.each([
+  ["nothing cannot be read", {}, true],
+  ["the document that is meant cannot be read", { "b.yaml": `${HOOK}method: PATCH\n` }, false],
+  ["another one of its kind cannot be read", { "b.yaml": `${HOOK.replace("tell", "ring")}method: PATCH\n` }, true],
+  ["another rule cannot be read", { "b.yaml": "kind: WorkflowRule\nname: other\nmodule: invoices\n" }, true],
+  ["a document without a kind that is known", { "b.yaml": HOOK.replace("Webhook", "Webhok") }, false],
+  ["a document without a name", { "b.yaml": HOOK.replace("name", "nmae") }, false],
+  ["a document that is none", { "b.yaml": "- 1\n" }, false],
+  ["a file that is not YAML", { "b.yaml": 'kind: "Webhook\n' }, false],
+  ["a file that is too large", { "b.yaml": `# ${"x".repeat(1_000_000)}\n` }, false],
+  ["a module cannot be read, which may define fields and triggers", { "b.yaml": "kind: Module\nname: ships\nfield: []\n" }, false],
+])("a name is called unknown unless what cannot be read may define it: %s", async (_what, files, isCalled) => {
+  expect((await mistakes({ "a.yaml": RULE, ...files })).includes(UNKNOWN)).toBe(isCalled);
 });
 
 it("a folder with a mistake anywhere leaves everything as it is", async () => {

@@ -46,7 +46,7 @@ export function checkPlaceholders(text: string, module: Module, modules: Modules
   const issues = [...text.matchAll(PLACEHOLDER)].flatMap(([, name = ""]): readonly Issue[] => {
     const resolved = resolve(name.trim(), module, modules);
     if (resolved.ok) return [];
-    return [{ path, message: resolved.message, ...(resolved.hint === undefined ? {} : { hint: resolved.hint }), isUnknownName: true }];
+    return [{ path, message: resolved.message, ...(resolved.hint === undefined ? {} : { hint: resolved.hint }), unknownName: name }];
   });
   return text.replace(PLACEHOLDER, "").includes("${") ? [...issues, { path, message: "expected a name and } after ${" }] : issues;
 }

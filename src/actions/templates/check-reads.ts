@@ -28,6 +28,6 @@ export function checkReads(reads: readonly Read[], path: string, module: Module)
     if (isRecord && (near === null || key.startsWith("cf_"))) return [];
     const what = isRecord ? `unknown field "${key}" of ${module.name}` : `unknown key "${key}" of ${variable}`;
     const hint = near === null ? `known: ${known.join(", ")}` : `did you mean "${variable}.${near}"?`;
-    return [{ path, message: `line ${line}, column ${column}: ${what}`, hint, isUnknownName: true }];
+    return [{ path, message: `line ${line}, column ${column}: ${what}`, hint, unknownName: key }];
   });
 }

@@ -27,7 +27,7 @@ function checkDateField(name: string, module: Module, path: string): readonly Is
   const near = nearest(name, dates);
   const got = isDate ? `${name}, which may be several` : field ? `${name}, which is ${field.type}` : `"${name}"`;
   const hint = near === null ? `date fields: ${dates.join(", ")}` : `did you mean "${near}"?`;
-  return [{ path, message: `expected a date or datetime field of module ${module.name}, got ${got}`, hint, isUnknownName: true }];
+  return [{ path, message: `expected a date or datetime field of module ${module.name}, got ${got}`, hint, unknownName: name }];
 }
 
 function dateFields({ fields }: Module): readonly string[] {
