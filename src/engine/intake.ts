@@ -3,7 +3,6 @@ import { occurrenceKey } from "../decide/decide.ts";
 import { writesRecord, type RecordEvent } from "../model/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Module } from "../model/module.ts";
-import type { ActionType } from "../model/action-type.ts";
 import type { ActionRun, Decision } from "../model/run.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Decided, DecisionInputs, Intake as StoreIntake, NewEvent } from "../store/events.ts";
@@ -13,6 +12,7 @@ import type { Definitions } from "./definitions/definitions.ts";
 import { datesOf } from "./dates/dates-of.ts";
 import { decideArrival } from "./decide-arrival.ts";
 import type { Failures } from "./failures.ts";
+import { createReservation, type Reservation } from "./reservation.ts";
 import type { Slots } from "./slots.ts";
 
 /** An event with what it was decided with: what its runs look at. */
@@ -189,36 +189,5 @@ function toNewEvent({ event, module, fingerprint, expectRevision = null }: Arriv
       return writesRecord(event) ? datesOf(definitions.current(event.organization).ruleSet(module), event.record) : null;
     },
     expectRevision,
-  };
-}
-
-type Reservation = {
-  readonly slots: Pick<Slots, "tryTake">;
-  /** Frees what was taken. */
-  release(): void;
-  /** The runs that start keep their slots; what the others had taken is freed. */
-  handOver(runs: readonly ActionRun[]): void;
-};
-
-/** Slots taken for one event's runs while its write is under way. */
-function createReservation(slots: Slots): Reservation {
-  let taken: ActionType[] = [];
-  function release(): void {
-    for (const type of taken) slots.free(type);
-    taken = [];
-  }
-  return {
-    slots: {
-      tryTake(type) {
-        if (!slots.tryTake(type)) return false;
-        taken.push(type);
-        return true;
-      },
-    },
-    release,
-    handOver(runs) {
-      for (const run of runs) if (run.status === "running") taken.splice(taken.indexOf(run.action.type), 1);
-      release();
-    },
   };
 }

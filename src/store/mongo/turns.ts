@@ -11,7 +11,7 @@ export function createTurns(): Turns {
     // All keys are taken in this one step, so two that share some never wait for each other.
     for (const key of keys) last.set(key, mine);
     try {
-      await Promise.all(before);
+      if (before.length > 0) await Promise.all(before);
       return await work();
     } finally {
       for (const key of keys) if (last.get(key) === mine) last.delete(key);
