@@ -120,7 +120,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     viewOf: (run: ActionRun, context: EventContext) => viewOf({ store, host, intake: intakeOf }, run, context),
     toolsFor: (run: ActionRun, context: EventContext) => toolsFor({ store, clock, cascades, records, host }, run, context),
   };
-  const pending = createPending({ store, clock, definitions, host, log, wakeAt: (instant) => wake.at(instant) });
+  const pending = createPending({ store, clock, definitions, host, log, intake: intakeOf, wakeAt: (instant) => wake.at(instant) });
   const worker = createWorker({
     store,
     clock,
@@ -173,7 +173,7 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     followZones: pending.followZones,
     dates,
     schedules,
-    recover: () => recover({ store, definitions, log, failures }, clock.now()),
+    recover: () => recover({ store, definitions, log, intake }, clock.now()),
   });
   const change: ChangeDeps = {
     store,

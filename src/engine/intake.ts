@@ -43,8 +43,10 @@ export type IntakeDeps = {
   onWritten(event: RecordEvent): void;
 };
 
-/** What a failure keeps from being written here is written by `recover`, which says when it is over. */
-export const FOLLOWING = "writing what follows from accepted events";
+/** What a failure keeps from being written here is written by `recover`. */
+const FOLLOWING = "writing what follows from accepted events";
+/** By then somebody has, here or in another process. */
+const RECOVERED_MS = 10_000;
 
 /** Takes events in: stored, decided and recorded, durable when the promise resolves; then what is due starts. */
 export type Intake = {
@@ -53,6 +55,8 @@ export type Intake = {
   accept(arrival: Arrival): Promise<StoreIntake["status"]>;
   /** Resolves once what was accepted until now is written: whoever sent it finds its runs and its record. */
   written(): Promise<void>;
+  /** Somebody has looked for what could not be written, and has written that of so many. */
+  recovered(finished: number): void;
   /** @throws RulewrightError overloaded where so many more would not fit into the backlog. */
   admit(events: number): void;
   /** Resolves once what follows from those that are on their way in now is written. */
@@ -64,6 +68,7 @@ export type Intake = {
 export function createIntake(deps: IntakeDeps): Intake {
   const underWay = new Set<Promise<unknown>>();
   const accepted = new Set<Promise<unknown>>();
+  let failedAt = -Infinity;
 
   function take(arrival: Arrival, onDurable?: () => void): Promise<StoreIntake> {
     const taking = takeIn(arrival, () => {
@@ -81,8 +86,9 @@ export function createIntake(deps: IntakeDeps): Intake {
   function ended(taking: Promise<StoreIntake>, error?: unknown): void {
     underWay.delete(taking);
     if (!accepted.delete(taking)) return;
-    if (error === undefined) deps.failures.over(FOLLOWING);
-    else deps.failures.failed(FOLLOWING, error);
+    if (error === undefined) return deps.failures.over(FOLLOWING);
+    failedAt = deps.clock.now();
+    deps.failures.failed(FOLLOWING, error);
   }
 
   /** What fails after it was accepted is nobody's but the log's. */
@@ -147,6 +153,9 @@ export function createIntake(deps: IntakeDeps): Intake {
     accept,
     async written() {
       await Promise.allSettled(accepted);
+    },
+    recovered(finished) {
+      if (finished > 0 || deps.clock.now() - failedAt >= RECOVERED_MS) deps.failures.over(FOLLOWING);
     },
     admit(events) {
       if (underWay.size + events > deps.backlog)

@@ -2,8 +2,7 @@ import type { RecordEvent } from "../model/event.ts";
 import type { Decided, DecisionInputs } from "../store/events.ts";
 import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
-import type { Failures } from "./failures.ts";
-import { FOLLOWING } from "./intake.ts";
+import type { Intake } from "./intake.ts";
 import type { Logger } from "./log.ts";
 import { decideArrival } from "./decide-arrival.ts";
 
@@ -11,14 +10,14 @@ export type RecoverDeps = {
   readonly store: Store;
   readonly definitions: Pick<Definitions, "current">;
   readonly log: Logger;
-  readonly failures: Pick<Failures, "over">;
+  readonly intake: Pick<Intake, "recovered">;
 };
 
 /**
  * Finishes events that a crash, or a pause of the machine or the store, left stored without what follows from them; resolves with how many. They are decided by what is defined
  * now, and their runs are claimed like any that are due: whoever stored the event no longer holds them.
  */
-export async function recover({ store, definitions, log, failures }: RecoverDeps, now: number): Promise<number> {
+export async function recover({ store, definitions, log, intake }: RecoverDeps, now: number): Promise<number> {
   function decide(event: RecordEvent, inputs: DecisionInputs): Decided {
     const snapshot = definitions.current(event.organization);
     const module = snapshot.modules.get(event.module);
@@ -32,9 +31,7 @@ export async function recover({ store, definitions, log, failures }: RecoverDeps
   }
 
   const finished = await store.events.recover(now, decide);
-  if (finished > 0) {
-    log.info({ events: finished }, "events that an interruption left are finished");
-    failures.over(FOLLOWING);
-  }
+  intake.recovered(finished);
+  if (finished > 0) log.info({ events: finished }, "events that an interruption left are finished");
   return finished;
 }

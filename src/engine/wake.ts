@@ -106,7 +106,7 @@ export function createWake(deps: WakeDeps): Wake {
   ];
 
   async function finishLeft(): Promise<void> {
-    if ((await deps.recover()) > 0) await worker.claimDue();
+    if ((await deps.recover()) > 0 && !stopping) await worker.claimDue();
   }
 
   const clockwork: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [

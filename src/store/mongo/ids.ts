@@ -29,16 +29,23 @@ export function splitPlace(place: string): readonly [ms: number, rest: string] {
  * Gives each event (and what follows from it) a place in the order of the log: by instant, then as they came to this process, unique across
  * processes. In one process never before the last one, also where the clock has gone back: what is said later counts.
  */
-export type Places = (ms: number) => string;
+export type Places = {
+  next(ms: number): string;
+  /** Was it given by this process? */
+  isOurs(place: string): boolean;
+};
 
 export function createPlaces(): Places {
   const process = randomBytes(4).toString("hex").slice(0, 6);
   let count = 0;
   let last = 0;
-  return (ms) => {
-    last = Math.max(last, ms);
-    count = (count + 1) % 32 ** 5;
-    return `${instantPart(last)}${count.toString(32).padStart(5, "0")}${process}`;
+  return {
+    next(ms) {
+      last = Math.max(last, ms);
+      count = (count + 1) % 32 ** 5;
+      return `${instantPart(last)}${count.toString(32).padStart(5, "0")}${process}`;
+    },
+    isOurs: (place) => place.endsWith(process),
   };
 }
 

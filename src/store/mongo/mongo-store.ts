@@ -5,7 +5,7 @@ import { createChangeHints } from "./change-hints.ts";
 import { connect } from "./connect.ts";
 import { createDateIndex } from "./dates.ts";
 import { createDefinitionStore } from "./definitions.ts";
-import { collectionsOf } from "./documents.ts";
+import { collectionsOf, type EventDocument } from "./documents.ts";
 import { createEndings } from "./runs/endings.ts";
 import { createTakeCarefully } from "./events/careful-intake.ts";
 import { createDecidedByAnother } from "./events/decided-by-another.ts";
@@ -86,7 +86,10 @@ export async function openMongo(url: string, { intercept, looks = false }: Mongo
     const writeRuns = createWriteNewRuns({ calls, collections, quota, grants, endings });
     const pendingRuns = createPendingRuns(calls, collections);
     const moves = createMoves(calls, collections);
-    const followUps = createFollowUps({ calls, collections, writeRuns, records, moves, unanswered });
+    const following = { calls, collections, writeRuns, records, moves, unanswered };
+    const followUps = createFollowUps(following);
+    // Apart from those of events that come in: one that is refused again and again is to hold up none of them.
+    const leftFollowUps = createFollowUps(following);
     const decideForGood = createDecideForGood({
       firstTimes,
       pendingRuns,
@@ -98,23 +101,26 @@ export async function openMongo(url: string, { intercept, looks = false }: Mongo
     const finishedEvents = createFinishedEvents(calls, collections);
     const finished = finishedEvents.add;
     const earlier = createFindEarlier(calls, collections);
+    // Where another process has it under way, its sender may have sent it here too.
+    const isOurs = ({ _id, place }: Pick<EventDocument, "_id" | "place">): boolean =>
+      finishedEvents.has(_id) || (underWay.has(_id) && places.isOurs(place));
     const intakes = createIntakes({
       findInputs: createFindInputs({ records, firstTimes, pendingRuns }),
       takePlain: createTakePlain({ calls, collections, places, earlier, followUps, finished }),
       takeCarefully: createTakeCarefully({ calls, collections, places, earlier, decideForGood, followUps, finished }),
       followUps,
-      awaitOthers: createAwaitOthers({ calls, collections, isOurs: (key) => underWay.has(key) || finishedEvents.has(key) }),
+      awaitOthers: createAwaitOthers({ calls, collections, isOurs }),
       turns,
       underWay,
     });
-    const finishLeft = createFinishLeft({ firstTimes, followUps, decideForGood, planLate, turns, finished });
+    const finishLeft = createFinishLeft({ firstTimes, followUps: leftFollowUps, decideForGood, planLate, turns, finished });
     const events = createEventLedger({ calls, collections, intakes, underWay, finishLeft, firstTimes, finishEndings: endings.finish });
     const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered, pendingRuns, moves });
     let closing: Promise<void> | null = null;
 
     async function close(): Promise<void> {
       clock.stop();
-      await Promise.all([events.settled(), runs.settled()]);
+      await Promise.all([events.settled(), leftFollowUps.settled(), runs.settled()]);
       // What these still hold back loses nothing if it is not written.
       await Promise.allSettled([finishedEvents.flush(), quota.flush(), hints.close()]);
       await client.close();

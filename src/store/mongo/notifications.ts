@@ -11,7 +11,7 @@ export function createNotificationStore(calls: Calls, { notifications }: Collect
   const adding = createBatches(addAll, { isolates: true });
 
   async function addAll(lists: readonly (readonly Notification[])[]): Promise<readonly Answer<void>[]> {
-    const documents = lists.flat().map((notification) => toDocument(notification, places(notification.createdAt)));
+    const documents = lists.flat().map((notification) => toDocument(notification, places.next(notification.createdAt)));
     await insertNew(calls, "add notifications", notifications, documents);
     return lists.map(() => ({ value: undefined }));
   }

@@ -119,6 +119,52 @@ await describeTwoProcesses(
       expect(await one.store.records.record(makeKey({ id: "1" }))).toMatchObject({ body: { status: "paid" } });
     });
 
+    it("does not wait in another process for what comes to this one after it", async () => {
+      const { one, other } = current();
+      const held = one.hold("insert records");
+      const sent = send(one.store, first);
+      await held.reached;
+      const next = send(other.store, { ...edit, id: "evt-other", occurredAt: NOW + 2 });
+      await vi.waitUntil(() => looksOf(other) > 1);
+      // Behind it, as if it never ended.
+      const last = one.hold("replace records");
+      const later = send(one.store, edit);
+      held.release();
+      await sent.taken;
+      await last.reached;
+      await next.taken;
+      last.release();
+      await later.taken;
+      expect(next.inputs).toMatchObject([{ stored: { body: { status: "sent" } } }]);
+    });
+
+    it("waits for an event of another process also while its sender sends it here once more", async () => {
+      const { one, other } = current();
+      const held = one.hold("insert records");
+      const sent = send(one.store, { ...first, fingerprint: "same" });
+      await held.reached;
+      const slow = other.hold("find records");
+      const again = send(other.store, { ...first, fingerprint: "same" });
+      await slow.reached;
+      const next = send(other.store, edit);
+      await vi.waitUntil(() => looksOf(other) > 1);
+      slow.release();
+      expect(await again.taken).toEqual({ status: "duplicate" });
+      held.release();
+      await Promise.all([sent.taken, next.taken]);
+      expect(next.inputs).toMatchObject([{ stored: { body: { status: "sent" } } }]);
+    });
+
+    it("does not wait for what is written and could not be marked so", async () => {
+      const { one } = current();
+      one.fail("events are finished");
+      await send(one.store, first).taken;
+      await vi.waitUntil(() => one.begun.includes("events are finished"));
+      await one.store.ping();
+      await send(one.store, edit).taken;
+      expect(looksOf(one)).toBe(1);
+    });
+
     it("has a creation that wants the record not to be there wait for who creates it elsewhere", async () => {
       const { one, other } = current();
       const held = one.hold("insert records");

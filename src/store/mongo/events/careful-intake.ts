@@ -57,7 +57,7 @@ export function createTakeCarefully(parts: CarefulIntakeParts): TakeCarefully {
     const { expectRevision, firstTimeRules } = event;
     const { stored, alreadyFired } = inputs;
     const left: LeftTentative = { found: stored, expectRevision, firstTimeRules, ...leftDates(event.dates) };
-    const written = { place: places(event.storedAt), record: JSON.stringify(event.record), leftAt: writtenAt(arriving) };
+    const written = { place: places.next(event.storedAt), record: JSON.stringify(event.record), leftAt: writtenAt(arriving) };
     const document = toEventDocument(event, { ...written, decision: null, runs: [], left });
     const status = await inserts.add(document);
     if (status) return { value: { status } };

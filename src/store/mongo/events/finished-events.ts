@@ -12,28 +12,33 @@ export type FinishedEvents = {
 const MOST = 200;
 /** Whoever takes in the record's next event elsewhere waits for it. */
 const SOON_MS = 20;
+const AGAIN_MS = 1000;
+/** What cannot be written down for so long is found finished by whoever looks at it. */
+const MOST_KEPT = 10_000;
 
 export function createFinishedEvents(calls: Calls, { events }: Collections): FinishedEvents {
   const all = new Set<string>();
-  let waiting: string[] = [];
   let timer: NodeJS.Timeout | null = null;
   let flushing: Promise<void> = Promise.resolve();
 
   async function write(): Promise<void> {
     if (timer) clearTimeout(timer);
     timer = null;
-    const keys = waiting.splice(0);
+    const keys = [...all];
     if (keys.length === 0) return;
-    try {
-      await calls("events are finished", () => events.updateMany({ _id: { $in: keys } }, { $unset: { stage: "", left: "", leftAt: "" } }));
-    } finally {
-      for (const key of keys) all.delete(key);
-    }
+    await calls("events are finished", () => events.updateMany({ _id: { $in: keys } }, { $unset: { stage: "", left: "", leftAt: "" } }));
+    for (const key of keys) all.delete(key);
+  }
+
+  function soon(ms: number): void {
+    timer ??= setTimeout(() => void flush(), ms).unref();
   }
 
   function flush(): Promise<void> {
-    // One that fails leaves its events to be looked at again, which changes nothing.
-    flushing = flushing.then(write).catch(() => undefined);
+    flushing = flushing.then(write).catch(() => {
+      if (all.size > MOST_KEPT) all.clear();
+      soon(AGAIN_MS);
+    });
     return flushing;
   }
 
@@ -41,9 +46,8 @@ export function createFinishedEvents(calls: Calls, { events }: Collections): Fin
     has: (key) => all.has(key),
     add(key) {
       all.add(key);
-      waiting.push(key);
-      if (waiting.length >= MOST) void flush();
-      else timer ??= setTimeout(() => void flush(), SOON_MS).unref();
+      if (all.size % MOST === 0) void flush();
+      else soon(SOON_MS);
     },
     flush,
   };

@@ -3,22 +3,22 @@ import { writesRecord } from "../../../model/event.ts";
 import type { NewEvent } from "../../events.ts";
 import { createBatches, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
-import type { Collections } from "../documents.ts";
+import type { Collections, EventDocument } from "../documents.ts";
 import { keyOf } from "../ids.ts";
 import { recordKey } from "./inputs.ts";
 
 /**
- * Resolves once what follows from the earlier events of the same record is written, whoever writes it: who sends an edit after another event was
- * accepted has it compared with the record as that one left it, and what waits for the record's dates is known. What was left, by a crash or
- * because it could not be written, is waited for as long as it takes to be made good where that goes well.
+ * Resolves once what follows from the events of the same record that are stored by now is written, whoever writes it: who sends an edit after
+ * another event was accepted has it compared with the record as that one left it, and what waits for the record's dates is known. What a crash
+ * left is finished later than anybody waits here, by whoever looks at what came since (`late-plans.ts`).
  */
 export type AwaitOthers = (event: NewEvent) => Promise<void>;
 
 export type OthersParts = {
   readonly calls: Calls;
   readonly collections: Pick<Collections, "events">;
-  /** Is the event with this key on its way in here, or written here and only not marked so? */
-  isOurs(key: string): boolean;
+  /** Is this event on its way in here, or written here and only not marked so? */
+  isOurs(event: Pick<EventDocument, "_id" | "place">): boolean;
 };
 
 /** A process that goes on is done within milliseconds; what an outage left is finished by the next sweep. */
@@ -41,11 +41,11 @@ export function createAwaitOthers({ calls, collections: { events }, isOurs }: Ot
             organization: { $in: [...new Set(all.map(({ organization }) => organization))] },
             stage: "open",
           },
-          { hint: "open", projection: { organization: 1, module: 1, record: 1 } },
+          { hint: "open", projection: { organization: 1, module: 1, record: 1, place: 1 } },
         )
         .toArray(),
     );
-    const open = found.filter(({ _id }) => !abandoned.has(_id) && !isOurs(_id));
+    const open = found.filter((one) => !abandoned.has(one._id) && !isOurs(one));
     return all.map((event) => {
       const key = recordKey({ event });
       return { value: open.flatMap((one) => (keyOf(one.organization, one.module, one.record) === key ? [one._id] : [])) };
@@ -61,9 +61,13 @@ export function createAwaitOthers({ calls, collections: { events }, isOurs }: Ot
     // What creates a record whatever was there before is compared with nothing; what rules and dates bring follows from what is written.
     if ((event.type === "created" && event.expectRevision === null) || !writesRecord(event)) return;
     const until = performance.now() + LONGEST_MS;
-    for (let open = await looks.add(event); open.length > 0; open = await looks.add(event)) {
-      if (performance.now() > until) return abandon(open);
+    let left = await looks.add(event);
+    while (left.length > 0) {
+      if (performance.now() > until) return abandon(left);
       await pause(PAUSE_MS);
+      // Those that come meanwhile were accepted after this one was sent.
+      const open = new Set(await looks.add(event));
+      left = left.filter((key) => open.has(key));
     }
   };
 }

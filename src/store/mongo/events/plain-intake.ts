@@ -34,7 +34,7 @@ export function createTakePlain({ calls, collections: { events }, places, earlie
   function toPlain(weighed: Weighed): Plain {
     const { arriving, inputs, pending, decided } = weighed;
     const { event } = arriving;
-    const place = places(event.storedAt);
+    const place = places.next(event.storedAt);
     const record = JSON.stringify(event.record);
     const write = recordWriteOf(event, { place, dates: event.dates }, weighed.record?.revision ?? 0, record);
     const following = followingOf(event, { place, stored: inputs.stored, pending }, decided, write);
