@@ -46,16 +46,20 @@ export function createReading({ store, clock, definitions, intake }: ReadingDeps
     return found(await store.runs.run(organization, id), "action run", id);
   }
 
+  /** Whoever asks for what came of an event, or of a record, sees what any process has accepted. */
+  async function upToDate(asked: RunFilter): Promise<RunFilter> {
+    const filter = canonical(asked, definitions);
+    const { organization, event, module, record } = filter;
+    await intake.written();
+    if (event !== undefined) await store.events.written({ organization, event });
+    else if (module !== undefined && record !== undefined) await store.events.written({ organization, module, record });
+    return filter;
+  }
+
   return {
-    async runs(filter, page) {
-      await intake.written();
-      return store.runs.runs(canonical(filter, definitions), page);
-    },
+    runs: async (filter, page) => store.runs.runs(await upToDate(filter), page),
     run,
-    async executions(filter, page) {
-      await intake.written();
-      return store.runs.executions(canonical(filter, definitions), page);
-    },
+    executions: async (filter, page) => store.runs.executions(await upToDate(filter), page),
     async execution(organization, id) {
       await intake.written();
       return found(await store.runs.execution(organization, id), "execution", id);

@@ -109,6 +109,7 @@ export function createRecords(deps: RecordDeps): Records {
     },
     find,
     async get(organization, name, id) {
+      await store.events.written({ organization, module: moduleOf(organization, name).name, record: id });
       const record = await find(organization, name, id);
       if (!record) throw missing(name, id);
       return record;

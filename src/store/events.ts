@@ -54,6 +54,11 @@ export type EventFilter = {
   readonly origin?: string;
 };
 
+/** One event, or those of a record. */
+export type EventsOf =
+  | { readonly organization: string; readonly event: string }
+  | { readonly organization: string; readonly module: string; readonly record: string };
+
 export type EventLedger = {
   /**
    * Stores an event once: the event, its decision, its runs, first-time memory, the record with its dates, and the moves of pending runs. `decide` is pure and may be called
@@ -72,6 +77,11 @@ export type EventLedger = {
   recover(now: number, decide: (event: RecordEvent, inputs: DecisionInputs) => Decided): Promise<number>;
   /** Of these rules, those that have fired for a record before and remember it: rules that fire the first time only. */
   firedBefore(organization: string, rules: readonly string[], record: string): Promise<ReadonlySet<string>>;
+  /**
+   * Resolves once what follows from these events that are accepted by now is written, whichever process writes it; after some seconds also where
+   * nobody can. At once where it is written together with its event.
+   */
+  written(of: EventsOf): Promise<void>;
   event(organization: string, id: string): Promise<StoredEvent | null>;
   /** Newest first. */
   events(filter: EventFilter, page: PageRequest): Promise<Page<StoredEvent>>;

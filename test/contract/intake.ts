@@ -7,6 +7,19 @@ const decided = () => makeDecided();
 
 /** An event is stored once with what was decided about it. */
 export function intakeContract(current: Current): void {
+  it("says when what follows from an event, or from those of a record, is written, also of what is not there", async () => {
+    const { events, runs, records } = current();
+    const event = makeEvent();
+    const { organization, module, recordId: record } = event;
+    await events.intake(event, () => makeDecided({ runs: [makeNewRun(event)] }));
+    await events.written({ organization, event: event.id });
+    await events.written({ organization, module, record });
+    await events.written({ organization, event: "evt-other" });
+    await events.written({ organization, module, record: "other" });
+    expect(await runs.runsOfEvent(organization, event.id)).toHaveLength(1);
+    expect(await records.record({ organization, module, id: record })).toMatchObject({ revision: 1 });
+  });
+
   it("accepts an event, decides with nothing stored and keeps event and decision as they were given", async () => {
     const event = makeEvent({
       previous: { status: "draft" },

@@ -84,6 +84,35 @@ await describeMongo((_kind, database) => {
     expect({ waited, value }).toMatchObject({ waited: true, value: expected });
   });
 
+  it.each([
+    ["the record", (other: TestEngine) => other.engine.records.get(ORGANIZATION, "invoices", "1"), { revision: 1 }],
+    [
+      "what the event did",
+      (other: TestEngine, event: string) => other.engine.reading.runs({ ...ALL, event }, FIRST_PAGE),
+      { data: [{}, {}] },
+    ],
+    [
+      "what happened to the record",
+      (other: TestEngine) => other.engine.reading.executions({ ...ALL, module: "invoices", record: "1" }, FIRST_PAGE),
+      { data: [{}] },
+    ],
+  ])("shows another process %s once it is written", async (_what, read, expected) => {
+    const elsewhere = await openHookedStore(url, { awaitsOthers: true });
+    const other = await testEngine({ store: elsewhere.store, clock: t.clock });
+    try {
+      const held = hooked.hold("insert records");
+      const { id } = await send("1");
+      await held.reached;
+      const reading = read(other, id);
+      await vi.waitUntil(() => elsewhere.begun.includes("find what others write"));
+      held.release();
+      expect(await reading).toMatchObject(expected);
+    } finally {
+      hooked.heal();
+      await other.close();
+    }
+  });
+
   it("is not idle while it is being written", async () => {
     const { waited } = await acrossWriting(() => t.engine.idle());
     expect(waited).toBe(true);

@@ -104,17 +104,27 @@ export async function openMongo(url: string, { intercept, looks = false }: Mongo
     // Where another process has it under way, its sender may have sent it here too.
     const isOurs = ({ _id, place }: Pick<EventDocument, "_id" | "place">): boolean =>
       finishedEvents.has(_id) || (underWay.has(_id) && places.isOurs(place));
+    const awaitOthers = createAwaitOthers({ calls, collections, isOurs });
     const intakes = createIntakes({
       findInputs: createFindInputs({ records, firstTimes, pendingRuns }),
       takePlain: createTakePlain({ calls, collections, places, earlier, followUps, finished }),
       takeCarefully: createTakeCarefully({ calls, collections, places, earlier, decideForGood, followUps, finished }),
       followUps,
-      awaitOthers: createAwaitOthers({ calls, collections, isOurs }),
+      awaitOthers,
       turns,
       underWay,
     });
     const finishLeft = createFinishLeft({ firstTimes, followUps: leftFollowUps, decideForGood, planLate, turns, finished });
-    const events = createEventLedger({ calls, collections, intakes, underWay, finishLeft, firstTimes, finishEndings: endings.finish });
+    const events = createEventLedger({
+      calls,
+      collections,
+      intakes,
+      underWay,
+      finishLeft,
+      awaitOthers,
+      firstTimes,
+      finishEndings: endings.finish,
+    });
     const runs = createRunLedger({ calls, collections, quota, grants, endings, unanswered, pendingRuns, moves });
     let closing: Promise<void> | null = null;
 

@@ -134,6 +134,7 @@ export function createEventLedger({ db, commits, records, writeDates, pending, w
     intake: (event, decide) => commits.write(() => keep(event, decide)),
     // One transaction took everything in, or nothing.
     recover: async () => 0,
+    written: async () => undefined,
     firedBefore: async (organization, rules, record) => new Set(rules.filter((rule) => fired.get(organization, rule, record))),
     async event(organization, id) {
       const row = byId.get(organization, id);

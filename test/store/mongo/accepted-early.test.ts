@@ -100,6 +100,21 @@ await describeTwoProcesses(
       expect(next.inputs).toMatchObject([{ stored: { body: { status: "sent" } } }]);
     });
 
+    it.each([
+      ["the record", { organization: "default", module: "invoices", record: "1" }],
+      ["the event", { organization: "default", event: "evt-first" }],
+    ])("is waited for in another process by who wants to see what came of %s", async (_what, of) => {
+      const { one, other } = current();
+      const held = one.hold("insert records");
+      const sent = send(one.store, first);
+      await held.reached;
+      const seen = other.store.events.written(of).then(() => other.store.records.record(makeKey({ id: "1" })));
+      await vi.waitUntil(() => looksOf(other) > 1);
+      held.release();
+      expect(await seen).toMatchObject({ revision: 1 });
+      await sent.taken;
+    });
+
     it("waits in another process no longer than an outage is worth, once, and not at all for another record", async () => {
       const { one, other } = current();
       const held = one.hold("insert records");

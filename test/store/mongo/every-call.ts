@@ -69,6 +69,7 @@ function takingIn({ store, said }: NotedStore): readonly Step[] {
       ),
     },
     { title: "the same again", work: () => events.intake(event, () => makeDecided()) },
+    { title: "who waits for what came of it", work: () => events.written({ organization, event: "step-new" }) },
     { title: "an edit", work: () => events.intake(edit, () => makeDecided()) },
     { title: "one that comes late", work: () => events.intake(older, () => makeDecided()) },
     {

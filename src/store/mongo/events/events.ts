@@ -9,6 +9,7 @@ import type { FirstTimes } from "./first-times.ts";
 import { keyOf } from "../ids.ts";
 import type { Intakes } from "./intake.ts";
 import type { FinishLeft } from "./left-events.ts";
+import type { AwaitOthers } from "./others.ts";
 import type { UnderWay } from "./under-way.ts";
 import { createKinds } from "../kinds.ts";
 import { afterPlace, pageOf } from "../pages.ts";
@@ -26,6 +27,7 @@ export type EventParts = {
   readonly intakes: Intakes;
   readonly underWay: UnderWay;
   readonly finishLeft: FinishLeft;
+  readonly awaitOthers: AwaitOthers;
   readonly firstTimes: FirstTimes;
   /** Finishes field updates whose end was not told to those who wait for it. */
   finishEndings(now: number): Promise<number>;
@@ -39,6 +41,7 @@ export function createEventLedger({
   intakes,
   underWay,
   finishLeft,
+  awaitOthers,
   firstTimes,
   finishEndings,
 }: EventParts): Events {
@@ -92,6 +95,11 @@ export function createEventLedger({
     async firedBefore(organization, rules, record) {
       const [fired] = await firstTimes.firedBefore([{ organization, recordId: record, id: "", firstTimeRules: rules }]);
       return fired ?? new Set();
+    },
+    async written(of) {
+      if ("record" in of) return awaitOthers({ ...of, recordId: of.record });
+      const document = await read(keyOf(of.organization, of.event));
+      if (document?.stage === "open") await awaitOthers({ ...document, recordId: document.record });
     },
     async event(organization, id) {
       const document = await read(keyOf(organization, id));

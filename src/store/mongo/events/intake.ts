@@ -1,4 +1,5 @@
-import type { Intake } from "../../events.ts";
+import { writesRecord } from "../../../model/event.ts";
+import type { Intake, NewEvent } from "../../events.ts";
 import { createBatches, type Answer } from "../batches.ts";
 import { keyById } from "../ids.ts";
 import { createTurns, type Turns } from "../turns.ts";
@@ -67,7 +68,7 @@ export function createIntakes({ findInputs, takePlain, takeCarefully, followUps,
   async function enter(arriving: Arriving): Promise<{ readonly taking: Promise<Intake> }> {
     const record = recordKey(arriving);
     return arrivals([record], async () => {
-      await awaitOthers(arriving.event);
+      if (isCompared(arriving.event)) await awaitOthers(arriving.event);
       return { taking: turns([record], () => batches.add(arriving)) };
     });
   }
@@ -84,4 +85,9 @@ export function createIntakes({ findInputs, takePlain, takeCarefully, followUps,
       await followUps.settled();
     },
   };
+}
+
+/** What creates a record whatever was there before is compared with nothing; what rules and dates bring follows from what is written. */
+function isCompared(event: NewEvent): boolean {
+  return writesRecord(event) && (event.type !== "created" || event.expectRevision !== null);
 }

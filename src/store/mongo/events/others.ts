@@ -1,18 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { writesRecord } from "../../../model/event.ts";
-import type { NewEvent } from "../../events.ts";
+import type { RecordEvent } from "../../../model/event.ts";
 import { createBatches, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, EventDocument } from "../documents.ts";
 import { keyOf } from "../ids.ts";
-import { recordKey } from "./inputs.ts";
 
 /**
  * Resolves once what follows from the events of the same record that are stored by now is written, whoever writes it: who sends an edit after
  * another event was accepted has it compared with the record as that one left it, and what waits for the record's dates is known. What a crash
  * left is finished later than anybody waits here, by whoever looks at what came since (`late-plans.ts`).
  */
-export type AwaitOthers = (event: NewEvent) => Promise<void>;
+export type AwaitOthers = (record: RecordOfEvents) => Promise<void>;
+
+type RecordOfEvents = Pick<RecordEvent, "organization" | "module" | "recordId">;
 
 export type OthersParts = {
   readonly calls: Calls;
@@ -32,7 +32,7 @@ export function createAwaitOthers({ calls, collections: { events }, isOurs }: Ot
   const looks = createBatches(lookForAll);
 
   /** Of each the keys of earlier events of its record that somebody is still at. */
-  async function lookForAll(all: readonly NewEvent[]): Promise<readonly Answer<readonly string[]>[]> {
+  async function lookForAll(all: readonly RecordOfEvents[]): Promise<readonly Answer<readonly string[]>[]> {
     const found = await calls("find what others write", () =>
       events
         .find(
@@ -46,8 +46,8 @@ export function createAwaitOthers({ calls, collections: { events }, isOurs }: Ot
         .toArray(),
     );
     const open = found.filter((one) => !abandoned.has(one._id) && !isOurs(one));
-    return all.map((event) => {
-      const key = recordKey({ event });
+    return all.map(({ organization, module, recordId }) => {
+      const key = keyOf(organization, module, recordId);
       return { value: open.flatMap((one) => (keyOf(one.organization, one.module, one.record) === key ? [one._id] : [])) };
     });
   }
@@ -57,16 +57,14 @@ export function createAwaitOthers({ calls, collections: { events }, isOurs }: Ot
     for (const key of keys) abandoned.add(key);
   }
 
-  return async (event) => {
-    // What creates a record whatever was there before is compared with nothing; what rules and dates bring follows from what is written.
-    if ((event.type === "created" && event.expectRevision === null) || !writesRecord(event)) return;
+  return async (record) => {
     const until = performance.now() + LONGEST_MS;
-    let left = await looks.add(event);
+    let left = await looks.add(record);
     while (left.length > 0) {
       if (performance.now() > until) return abandon(left);
       await pause(PAUSE_MS);
       // Those that come meanwhile were accepted after this one was sent.
-      const open = new Set(await looks.add(event));
+      const open = new Set(await looks.add(record));
       left = left.filter((key) => open.has(key));
     }
   };
