@@ -1,3 +1,4 @@
+import { isSpent } from "./invariants/runs.ts";
 import type { Observed } from "./invariants.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -10,6 +11,7 @@ export function summaryOf({ events, runs }: Ledger, { acknowledged, webhooks, ma
     `${webhooks.size} webhooks and ${arrivals(webhooks) - webhooks.size} of them again`,
     `${mails.size} mails and ${arrivals(mails) - mails.size} again`,
     `${attempts.filter(({ outcome }) => outcome === "lost").length} attempts lost`,
+    `${runs.filter(isSpent).length} runs with all of theirs`,
     `${attempts.filter(({ outcome }) => outcome === "failed").length} failed and tried again`,
     `${runs.filter(({ reason }) => reason === "quotaExceeded").length} runs over the quota`,
   ].join(", ");
