@@ -25,7 +25,7 @@ export async function* benchClaims({ name, open }: Measured, { pending, mostClai
       yield { name: `${of}: stored in`, value: (performance.now() - started) / 1000, unit: "s" };
       yield* await idle(store, of);
       // A third of what is pending stays so.
-      for (const slots of SLOTS) yield* await claiming(store, Math.min(mostClaims, Math.floor(count / 4)), { slots, of, goal });
+      for (const slots of SLOTS) yield* await claiming(store, Math.min(mostClaims, Math.floor(count / 3)), { slots, of, goal });
     } finally {
       await dispose();
     }

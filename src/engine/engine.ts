@@ -117,10 +117,18 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
     handlers,
     clock,
     log,
-    viewOf: (run: ActionRun, context: EventContext) => viewOf({ store, host, intake: intakeOf }, run, context),
+    viewOf: (run: ActionRun, context: EventContext) => viewOf({ store, host, written: () => intake.written() }, run, context),
     toolsFor: (run: ActionRun, context: EventContext) => toolsFor({ store, clock, cascades, records, host }, run, context),
   };
-  const pending = createPending({ store, clock, definitions, host, log, intake: intakeOf, wakeAt: (instant) => wake.at(instant) });
+  const pending = createPending({
+    store,
+    clock,
+    definitions,
+    host,
+    log,
+    recorded: () => intake.recorded(),
+    wakeAt: (instant) => wake.at(instant),
+  });
   const worker = createWorker({
     store,
     clock,

@@ -5,7 +5,6 @@ import { dateFieldOf, type ActionRun, type RunTiming } from "../model/run.ts";
 import type { Store } from "../store/store.ts";
 import type { Definitions } from "./definitions/definitions.ts";
 import type { HostAccess } from "./host-records.ts";
-import type { Intake } from "./intake.ts";
 import type { Logger } from "./log.ts";
 import { isSuperseded } from "./superseded.ts";
 
@@ -15,7 +14,8 @@ export type PendingDeps = {
   readonly definitions: Definitions;
   readonly host: HostAccess | null;
   readonly log: Logger;
-  intake(): Pick<Intake, "recorded">;
+  /** Resolves once what follows from the events that are on their way in is written. */
+  recorded(): Promise<void>;
   /** Something is due at that instant. */
   wakeAt(instant: number): void;
 };
@@ -33,7 +33,7 @@ const BATCH = 200;
 /** Another process may have planned by the zone of before for a moment, so each organization is looked at again this often. */
 const AGAIN_MS = 60_000;
 
-export function createPending({ store, clock, definitions, host, log, intake, wakeAt }: PendingDeps): Pending {
+export function createPending({ store, clock, definitions, host, log, recorded, wakeAt }: PendingDeps): Pending {
   const looked = new Map<string, { readonly zone: string; readonly at: number }>();
 
   async function recordOf({ organization, module, record: id, timing }: ActionRun): Promise<JsonObject | null> {
@@ -77,7 +77,7 @@ export function createPending({ store, clock, definitions, host, log, intake, wa
       if (dateFieldOf(run.timing) === null) return;
       try {
         // An edit may have been decided while the run was nobody's to move, and its record not be written yet.
-        await intake().recorded();
+        await recorded();
         if (await isSuperseded(store.runs, run)) await giveWay(run, dueAt);
         else await move(run, dueAt);
       } catch (error) {

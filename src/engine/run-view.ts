@@ -2,7 +2,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { ActionRun, Decision } from "../model/run.ts";
 import type { Store } from "../store/store.ts";
 import type { HostAccess } from "./host-records.ts";
-import type { EventContext, Intake } from "./intake.ts";
+import type { EventContext } from "./intake.ts";
 import { changesOf } from "./settle.ts";
 
 /** The record as one run sees it. */
@@ -16,19 +16,19 @@ export type RunViewDeps = {
   readonly store: Store;
   readonly host: HostAccess | null;
   /** What was accepted before the run looks is what it sees. */
-  intake(): Pick<Intake, "written">;
+  written(): Promise<void>;
 };
 
 /**
  * Immediate runs see the event's record with the field updates before them, delayed ones the record as it is when due (DESIGN, section 5):
  * the host's own, where it has given its records. @throws HostRecordsError
  */
-export async function viewOf({ store, host, intake }: RunViewDeps, run: ActionRun, { event, decision }: EventContext): Promise<RunView> {
+export async function viewOf({ store, host, written }: RunViewDeps, run: ActionRun, { event, decision }: EventContext): Promise<RunView> {
   if (!run.timed) {
     const earlier = fieldUpdatesBefore(run, decision);
     return { record: earlier.length === 0 ? event.record : await updated(store, run, event.record, earlier), deleted: false };
   }
-  await intake().written();
+  await written();
   const record = host ? await host.get(run.module, run.record) : await storedRecord(store, run);
   return record ? { record, deleted: false } : { record: event.record, deleted: true };
 }

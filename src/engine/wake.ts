@@ -41,6 +41,9 @@ export type Wake = {
   stop(deadlineMs: number): Promise<void>;
 };
 
+/** Each by what it is called where it fails. */
+type Steps = readonly (readonly [what: string, work: () => Promise<unknown>])[];
+
 const SWEEP_MS = 1000;
 const HEARTBEAT_MS = 2000;
 /**
@@ -79,7 +82,7 @@ export function createWake(deps: WakeDeps): Wake {
   }
 
   /** In this order: what is defined decides what is due. One that fails keeps none of the others back. */
-  const steps: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
+  const steps: Steps = [
     [CATCHING_UP, definitions.catchUp],
     ["following changed time zones", deps.followZones],
     [CLAIMING, worker.claimDue],
@@ -94,12 +97,12 @@ export function createWake(deps: WakeDeps): Wake {
   const finish = oneAtATime(() => inOrder(finishing));
 
   /** False where it did not come to its end. */
-  async function inOrder(all: readonly (readonly [what: string, work: () => Promise<unknown>])[]): Promise<boolean> {
+  async function inOrder(all: Steps): Promise<boolean> {
     for (const [what, work] of all) if (stopping || !(await attempt(what, work))) return false;
     return true;
   }
 
-  const finishing: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
+  const finishing: Steps = [
     // What is defined decides what follows from them.
     [CATCHING_UP, definitions.catchUp],
     ["finishing events", finishLeft],
@@ -109,7 +112,7 @@ export function createWake(deps: WakeDeps): Wake {
     if ((await deps.recover()) > 0 && !stopping) await worker.claimDue();
   }
 
-  const clockwork: readonly (readonly [what: string, work: () => Promise<unknown>])[] = [
+  const clockwork: Steps = [
     // What another process has stopped must not run on here.
     [CATCHING_UP, definitions.catchUp],
     ["following schedules", deps.schedules.follow],

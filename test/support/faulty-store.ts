@@ -2,7 +2,10 @@ import { RulewrightError } from "../../src/model/errors.ts";
 import type { Store } from "../../src/store/store.ts";
 import { aroundStore } from "./around-store.ts";
 
-/** How a call fails: before anything is done, with an error of its own or as one that cannot reach the store, or after all of it is, the answer lost on the way; null: it does not. */
+/**
+ * How a call fails: before anything is done, with an error of its own or as one that cannot reach the store, or after all of it is, the answer
+ * lost on the way; null: it does not.
+ */
 export type Fault = "before" | "after" | Error | null;
 
 export type FaultyStore = {

@@ -14,6 +14,7 @@ import { createEventLedger } from "./events/events.ts";
 import { createWriteExpected } from "./events/expected-records.ts";
 import { createFinishedEvents } from "./events/finished-events.ts";
 import { createFirstTimes } from "./events/first-times.ts";
+import { createFollow } from "./events/follow.ts";
 import { createFollowUps } from "./events/follow-up.ts";
 import { createGrants } from "./runs/grants.ts";
 import { createPlaces } from "./ids.ts";
@@ -100,6 +101,7 @@ export async function openMongo(url: string, { intercept, looks = false }: Mongo
     const planLate = createPlanLate({ calls, collections, records, pendingRuns });
     const finishedEvents = createFinishedEvents(calls, collections);
     const finished = finishedEvents.add;
+    const follow = createFollow(followUps, finished);
     const earlier = createFindEarlier(calls, collections);
     // Where another process has it under way, its sender may have sent it here too.
     const isOurs = ({ _id, place }: Pick<EventDocument, "_id" | "place">): boolean =>
@@ -107,8 +109,8 @@ export async function openMongo(url: string, { intercept, looks = false }: Mongo
     const awaitOthers = createAwaitOthers({ calls, collections, isOurs });
     const intakes = createIntakes({
       findInputs: createFindInputs({ records, firstTimes, pendingRuns }),
-      takePlain: createTakePlain({ calls, collections, places, earlier, followUps, finished }),
-      takeCarefully: createTakeCarefully({ calls, collections, places, earlier, decideForGood, followUps, finished }),
+      takePlain: createTakePlain({ calls, collections, places, earlier, follow }),
+      takeCarefully: createTakeCarefully({ calls, collections, places, earlier, decideForGood, follow }),
       followUps,
       awaitOthers,
       turns,

@@ -1,15 +1,15 @@
 import type { Intake } from "../../events.ts";
-import { answerLater, createBatches, type Answer } from "../batches.ts";
+import { createBatches, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, EventDocument } from "../documents.ts";
 import type { Places } from "../ids.ts";
 import { insertNew } from "../insert.ts";
 import type { FindEarlier } from "./earlier-events.ts";
 import { toEventDocument } from "./event-document.ts";
-import type { FollowUps } from "./follow-up.ts";
+import type { Follow } from "./follow.ts";
 import { leftDates, type LeftTentative } from "./left.ts";
-import type { DecideForGood, Made } from "./tentative.ts";
-import { accepted, writtenAt, type Weighed } from "./weighed.ts";
+import type { DecideForGood } from "./tentative.ts";
+import { writtenAt, type Weighed } from "./weighed.ts";
 
 /**
  * Takes an event in that fires a rule for the first time only, or expects a revision: it is stored before it is decided for good, so that
@@ -24,13 +24,11 @@ export type CarefulIntakeParts = {
   readonly places: Places;
   readonly earlier: FindEarlier;
   readonly decideForGood: DecideForGood;
-  readonly followUps: FollowUps;
-  /** Nothing is left to do for this event. */
-  finished(key: string): void;
+  readonly follow: Follow;
 };
 
 export function createTakeCarefully(parts: CarefulIntakeParts): TakeCarefully {
-  const { calls, collections, places, earlier, decideForGood, followUps, finished } = parts;
+  const { calls, collections, places, earlier, decideForGood, follow } = parts;
   const inserts = createBatches(insertAll);
 
   /** Of each what it is where somebody sent it before. */
@@ -40,19 +38,7 @@ export function createTakeCarefully(parts: CarefulIntakeParts): TakeCarefully {
     return documents.map((document) => ({ value: known.get(document) ?? null }));
   }
 
-  async function follow(
-    { arriving, inputs }: Weighed,
-    { _id: key }: EventDocument,
-    { decision, following, record }: Made,
-  ): Promise<Intake> {
-    arriving.onDurable?.();
-    const followed = await followUps.add(following);
-    finished(key);
-    return accepted(decision, followed, record ?? inputs.stored);
-  }
-
-  return async (weighed) => {
-    const { arriving, inputs, pending, decided } = weighed;
+  return async ({ arriving, inputs, pending, decided }) => {
     const { event, decide } = arriving;
     const { expectRevision, firstTimeRules } = event;
     const { stored, alreadyFired } = inputs;
@@ -62,6 +48,6 @@ export function createTakeCarefully(parts: CarefulIntakeParts): TakeCarefully {
     const status = await inserts.add(document);
     if (status) return { value: { status } };
     const made = await decideForGood(document, left, decide, { decided, alreadyFired, pending });
-    return "status" in made ? { value: made } : answerLater(follow(weighed, document, made));
+    return "status" in made ? { value: made } : follow(arriving, document._id, { ...made, record: made.record ?? stored });
   };
 }

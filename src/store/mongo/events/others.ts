@@ -3,6 +3,7 @@ import type { RecordEvent } from "../../../model/event.ts";
 import { createBatches, type Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, EventDocument } from "../documents.ts";
+import { groupBy } from "../group.ts";
 import { keyOf } from "../ids.ts";
 
 /**
@@ -45,11 +46,13 @@ export function createAwaitOthers({ calls, collections: { events }, isOurs }: Ot
         )
         .toArray(),
     );
-    const open = found.filter((one) => !abandoned.has(one._id) && !isOurs(one));
-    return all.map(({ organization, module, recordId }) => {
-      const key = keyOf(organization, module, recordId);
-      return { value: open.flatMap((one) => (keyOf(one.organization, one.module, one.record) === key ? [one._id] : [])) };
-    });
+    const open = groupBy(
+      found.filter((one) => !abandoned.has(one._id) && !isOurs(one)),
+      ({ organization, module, record }) => keyOf(organization, module, record),
+    );
+    return all.map(({ organization, module, recordId }) => ({
+      value: (open.get(keyOf(organization, module, recordId)) ?? []).map(({ _id }) => _id),
+    }));
   }
 
   function abandon(keys: readonly string[]): void {

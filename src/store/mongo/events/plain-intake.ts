@@ -1,16 +1,16 @@
 import type { Intake } from "../../events.ts";
-import { answerLater, type Answer } from "../batches.ts";
+import type { Answer } from "../batches.ts";
 import type { Calls } from "../calls.ts";
 import type { Collections, EventDocument } from "../documents.ts";
 import type { Places } from "../ids.ts";
 import { insertNew } from "../insert.ts";
 import type { FindEarlier } from "./earlier-events.ts";
 import { toEventDocument } from "./event-document.ts";
-import type { FollowUps } from "./follow-up.ts";
+import type { Follow } from "./follow.ts";
 import { followingOf, recordWriteOf, type Following } from "./following.ts";
 import type { Arriving } from "./inputs.ts";
 import { leftOf } from "./left.ts";
-import { accepted, writtenAt, type Weighed } from "./weighed.ts";
+import { writtenAt, type Weighed } from "./weighed.ts";
 
 /**
  * Takes events in that are written in one step: their decisions depend on nothing that somebody else may still change. Resolves once they are
@@ -23,14 +23,12 @@ export type PlainIntakeParts = {
   readonly collections: Pick<Collections, "events">;
   readonly places: Places;
   readonly earlier: FindEarlier;
-  readonly followUps: FollowUps;
-  /** Nothing is left to do for this event. */
-  finished(key: string): void;
+  readonly follow: Follow;
 };
 
 type Plain = Weighed & { readonly document: EventDocument; readonly following: Following };
 
-export function createTakePlain({ calls, collections: { events }, places, earlier, followUps, finished }: PlainIntakeParts): TakePlain {
+export function createTakePlain({ calls, collections: { events }, places, earlier, follow }: PlainIntakeParts): TakePlain {
   function toPlain(weighed: Weighed): Plain {
     const { arriving, inputs, pending, decided } = weighed;
     const { event } = arriving;
@@ -42,13 +40,6 @@ export function createTakePlain({ calls, collections: { events }, places, earlie
     const { decision, runs } = decided;
     const document = toEventDocument(event, { place, record, leftAt: writtenAt(arriving), decision, runs, left });
     return { ...weighed, document, following };
-  }
-
-  async function follow({ arriving, document, following, decided, inputs }: Plain): Promise<Intake> {
-    arriving.onDurable?.();
-    const followed = await followUps.add(following);
-    finished(document._id);
-    return accepted(decided.decision, followed, inputs.stored);
   }
 
   return async (weighed) => {
@@ -64,7 +55,9 @@ export function createTakePlain({ calls, collections: { events }, places, earlie
       const known = await earlier(all.flatMap(({ document }, i) => (there.has(i) ? [document] : [])));
       for (const one of all) {
         const status = known.get(one.document);
-        answers.set(one.arriving, status ? { value: { status } } : answerLater(follow(one)));
+        const { arriving, document, following, decided, inputs } = one;
+        const standing = { decision: decided.decision, following, record: inputs.stored };
+        answers.set(arriving, status ? { value: { status } } : follow(arriving, document._id, standing));
       }
     } catch (error) {
       for (const { arriving } of weighed) answers.set(arriving, { error });
